@@ -1,0 +1,1 @@
+"""What a learner touches. The only place that imports anywidget."""

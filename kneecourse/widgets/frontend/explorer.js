@@ -1,0 +1,111 @@
+// A figure the learner moves. The newest value wins, one frame is in flight at a time, so no queue builds up.
+
+function render({ model, el }) {
+  const sheet = model.get("sheet");
+  const record = recorder(model);
+  const values = { ...model.get("values") };
+  let inFlight = false;
+  let waiting = false;
+
+  function push() {
+    if (inFlight) { waiting = true; return; }
+    inFlight = true;
+    model.set("values", { ...values });
+    model.set("asked", model.get("asked") + 1);
+    model.save_changes();
+  }
+
+  const image = h("img", { class: "kc-frame", width: sheet.size[0], height: sheet.size[1] });
+  const reading = h("p", { class: "kc-reading", "aria-live": "polite" });
+  let url;
+  function show() {
+    const old = url;
+    url = URL.createObjectURL(new Blob([model.get("frame")], { type: "image/png" }));
+    image.src = url;
+    if (old) URL.revokeObjectURL(old);
+    const sentence = model.get("reading");
+    reading.replaceChildren(...rich(sentence));
+    image.alt = sentence.replaceAll("**", "");
+    tick();
+  }
+  model.on("change:answered", () => {
+    show();
+    inFlight = false;
+    if (waiting) { waiting = false; push(); }
+  });
+
+  const controls = h("fieldset", { class: "kc-controls" }, h("legend", { class: "kc-sr" }, "Controls"),
+    ...sheet.controls.map((control) => (control.options ? segments(control) : slider(control))));
+
+  function slider({ name, label, unit, low, high, step }) {
+    const id = fresh("slider");
+    const shared = { min: low, max: high, step, value: values[name] };
+    const range = h("input", { id, type: "range", ...shared, class: "kc-slider", "aria-valuetext": `${values[name]} ${unit}` });
+    const box = h("input", { type: "number", ...shared, "aria-label": `${label}, ${unit}` });
+    function set(value, from) {
+      if (value === "" || !Number.isFinite(Number(value))) return;
+      values[name] = Math.min(Math.max(Number(value), low), high);
+      if (from !== range) range.value = values[name];
+      if (from !== box) box.value = values[name];
+      range.setAttribute("aria-valuetext", `${values[name]} ${unit}`);
+      push();
+    }
+    for (const input of [range, box]) input.addEventListener("input", () => set(input.value, input));
+    box.addEventListener("change", () => { box.value = values[name]; });
+    return h("div", { class: "kc-control" }, h("label", { for: id }, label, h("small", {}, unit)), h("div", { class: "kc-row" }, range, box));
+  }
+
+  function segments({ name, label, options }) {
+    const group = fresh("segment");
+    return h("fieldset", { class: "kc-control" }, h("legend", {}, label), h("div", { class: "kc-segments" },
+      ...Object.entries(options).map(([id, text]) => h("label", {},
+        h("input", { type: "radio", name: group, value: id, checked: values[name] === id, onchange: () => { values[name] = id; push(); } }), h("span", {}, text)))));
+  }
+
+  const met = new Set(Object.keys(model.get("answers")));
+  const tasks = sheet.tasks.map((task) => ({ ...task, li: h("li", {}), id: task.id }));
+  const open = () => !predict || !locked;
+  function tick() {
+    for (const task of tasks) {
+      const first = open() && model.get("done").includes(task.id) && !met.has(task.id);
+      if (first) {
+        met.add(task.id);
+        record({ item: task.id, version: task.version, response: { answer: "met" }, certainty: null, hints: 0, seconds: null });
+      }
+      const done = met.has(task.id);
+      if (task.li.childNodes.length === 0 || first) {
+        task.li.classList.toggle("kc-done", done);
+        task.li.replaceChildren(h("span", { class: "kc-mark", role: "img", "aria-label": done ? "done" : "to do" }, done ? "✓" : "○"),
+          h("span", {}, ...rich(task.text), done && h("span", { class: "kc-why" }, " ", ...rich(task.done))));
+      }
+    }
+  }
+
+  let locked = false;
+  const predict = sheet.predict && predicting();
+  function predicting() {
+    const saved = model.get("answers")[sheet.predict.id];
+    locked = !saved;
+    const skip = button("Skip and explore", unlock, { class: "kc-button kc-quiet", hidden: !locked });
+    function unlock() {
+      locked = false;
+      controls.disabled = false;
+      skip.hidden = true;
+      box.classList.remove("kc-locked");
+      tick();
+    }
+    controls.disabled = locked;
+    const box = h("div", { class: `kc-predict${locked ? " kc-locked" : ""}` },
+      h("p", { class: "kc-kicker" }, "First, your prediction"), question(sheet.predict, { saved, record, onanswer: unlock }), skip);
+    return box;
+  }
+
+  const figure = h("figure", {}, h("div", { class: "kc-plot" }, image), h("figcaption", {}, reading));
+  const side = h("div", {}, controls, tasks.length > 0 && h("div", { class: "kc-tasks" }, h("p", { class: "kc-kicker" }, "Try this"), h("ul", {}, ...tasks.map((t) => t.li))));
+  el.append(h("div", { class: "kc" }, card(predict ? "Predict, then explore" : "Explore", sheet.title, predict, h("div", { class: "kc-split" }, figure, side),
+    h("p", { class: "kc-foot" }, sheet.basis))));
+  show();
+  return () => URL.revokeObjectURL(url);
+}
+
+export default { render };

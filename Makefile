@@ -28,7 +28,7 @@ lab: .venv/.ready
 
 # A home of its own, so that no test reads or writes anybody's progress.
 test:
-	@$(MAKE) -j2 .venv/.ready-test .venv-repo2docker/.ready
+	@$(MAKE) -s -j2 .venv/.ready-test .venv-repo2docker/.ready
 	@browser=$$($(RUN) tests/browser/chromium.py) && echo "== Chromium: $$browser"
 	@$(MAKE) check
 	@export KNEECOURSE_HOME="$$(mktemp -d)" && trap 'rm -rf "$$KNEECOURSE_HOME"' EXIT && set -e && \

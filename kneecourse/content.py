@@ -84,7 +84,11 @@ class Course:
 
     def sources(self, slug):
         """Ids of everything a lesson cites, in order of first use."""
-        files = [group[slug] for group in (self.causes, self.questions, self.explorers, self.cases) if slug in group]
+        files = [
+            group[slug]
+            for group in (self.causes, self.questions, self.explorers, self.cases)
+            if slug in group
+        ]
         pictures = [self.anatomy[item.diagram] for item in self.items(slug) if isinstance(item, Hotspot)]
         keys = [key for record in (*files, *pictures) for place, key in _ids(record, "sources")]
         keys += self.causes[slug].cited_in_prose if slug in self.causes else ()
@@ -95,7 +99,9 @@ def pick(mapping, key, kind):
     """The entry with this key; a typo gets suggestions, not a KeyError."""
     if key in mapping:
         return mapping[key]
-    near = ", ".join(get_close_matches(str(key), mapping)) or ", ".join(list(mapping)[:8]) or "nothing there yet"
+    near = (
+        ", ".join(get_close_matches(str(key), mapping)) or ", ".join(list(mapping)[:8]) or "nothing there yet"
+    )
     raise LookupError(f"no {kind} called {key!r}; did you mean: {near}?")
 
 
@@ -148,7 +154,9 @@ def _mapping(loader, node):
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str | int | float | bool | None) or key in result:
-            complaint = f"the key {key!r} stands twice; keep one" if isinstance(key, str) else "a key must be a word"
+            complaint = (
+                f"the key {key!r} stands twice; keep one" if isinstance(key, str) else "a key must be a word"
+            )
             raise yaml.constructor.ConstructorError(None, None, complaint, key_node.start_mark)
         result[key] = loader.construct_object(value_node, deep=True)
     return result
@@ -166,7 +174,9 @@ def _read(path, record, name):
     except UnicodeDecodeError as error:
         raise ContentError([f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8"]) from None
     except json.JSONDecodeError as error:
-        raise ContentError([f"{name}, line {error.lineno}: not valid JSON ({error.msg}); mend that line"]) from None
+        raise ContentError(
+            [f"{name}, line {error.lineno}: not valid JSON ({error.msg}); mend that line"]
+        ) from None
     except RecursionError:
         raise ContentError([f"{name}: nested too deeply to read; flatten it"]) from None
     except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date or number
@@ -192,7 +202,11 @@ def _explain(error, raw, name):
                 told = "is missing; add it"
             case "extra_forbidden":
                 meant = missing.get(mistake["loc"][:-1])
-                told = f"is not a known key; did you mean {meant!r}?" if meant else "is not a known key; remove it or mend its spelling"
+                told = (
+                    f"is not a known key; did you mean {meant!r}?"
+                    if meant
+                    else "is not a known key; remove it or mend its spelling"
+                )
             case "value_error":
                 told = str(mistake["ctx"]["error"])
             case _:
@@ -237,7 +251,11 @@ def _dangling(course, root):
 
     def unknown(file, place, key, kind, among):
         near = get_close_matches(key, among, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"add it or remove it (known: {', '.join(list(among)[:6])} ...)"
+        hint = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else f"add it or remove it (known: {', '.join(list(among)[:6])} ...)"
+        )
         return f"{root}/{file}: {place}: no {kind} {key!r}; {hint}"
 
     for lesson in lessons.values():

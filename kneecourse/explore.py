@@ -19,7 +19,7 @@ def fossa_layers():
         "bakers_cyst.layers",
         anatomy.layers(diagram),
         {"layer": Choice("Layer", {layer.id: layer.label for layer in diagram.layers}, diagram.layers[0].id)},
-        size=(4.8, 3.75),
+        size=(4.8, 3.1),
         panels=style.BARE,
     )
 
@@ -42,9 +42,13 @@ def cyst_filling():
             "joint_ml": fluid.JOINT_START,
             "opening": Choice("Opening", {"slit": "slit", "flap": "slit + flap"}, "slit"),
             "move": Choice(
-                "The knee", {"bending": "bends", "straight": "held 0°", "resting": "held 35°", "bent": "held 90°"}, "bending"
+                "The knee",
+                {"bending": "bends", "straight": "held 0°", "resting": "held 35°", "bent": "held 90°"},
+                "bending",
             ),
-            "treatment": Choice("At minute 10", {"none": "nothing", "cyst": "drain cyst", "joint": "drain knee"}, "none"),
+            "treatment": Choice(
+                "At minute 10", {"none": "nothing", "cyst": "drain cyst", "joint": "drain knee"}, "none"
+            ),
         },
         panels=((0.105, 0.19, 0.66, 0.78), (0.765, 0.06, 0.235, 0.9)),
     )
@@ -71,11 +75,17 @@ def quadriceps_squeeze():
 
 def cyst_prevalence():
     """Five kinds of people who were scanned."""
-    rows = _prevalence("healthy_ultrasound", "dvt_symptoms", "community_mri", "painful_ultrasound", "frequent_pain_mri")
+    rows = _prevalence(
+        "healthy_ultrasound", "dvt_symptoms", "community_mri", "painful_ultrasound", "frequent_pain_mri"
+    )
     return Explorer(
         "bakers_cyst.who",
         diagnosis.prevalence(rows),
-        {"who": Choice("Who was scanned", {name: who for name, (who, *_) in rows.items()}, "healthy_ultrasound")},
+        {
+            "who": Choice(
+                "Who was scanned", {name: who for name, (who, *_) in rows.items()}, "healthy_ultrasound"
+            )
+        },
         panels=((0.03, 0.18, 0.94, 0.81),),
     )
 
@@ -98,7 +108,9 @@ def hands_and_scan():
     tests = {test.id: test for test in course().causes["bakers_cyst"].tests}
     hands, scan = tests["physical_examination"], tests["ultrasound_surgery"]
     ends = {"low": "low", "pooled": "value", "high": "high"}
-    studies = {name: (getattr(hands.sensitivity, end), getattr(hands.specificity, end)) for name, end in ends.items()}
+    studies = {
+        name: (getattr(hands.sensitivity, end), getattr(hands.specificity, end)) for name, end in ends.items()
+    }
     careful = {"careful": (scan.sensitivity.value, scan.specificity.low)}
     done = {"none": "not yet", "positive": "yes", "negative": "no"}
     return Explorer(
@@ -110,12 +122,23 @@ def hands_and_scan():
             "a cyst",
         ),
         {
-            "who_id": Choice("Who", {"healthy_ultrasound": "healthy", "painful_ultrasound": "painful knee", "frequent_pain_mri": "frequent pain"}, "painful_ultrasound"),
-            "study": Choice("How good are the hands", {"low": "low end", "pooled": "pooled", "high": "high end"}, "pooled"),
+            "who_id": Choice(
+                "Who",
+                {
+                    "healthy_ultrasound": "healthy",
+                    "painful_ultrasound": "painful knee",
+                    "frequent_pain_mri": "frequent pain",
+                },
+                "painful_ultrasound",
+            ),
+            "study": Choice(
+                "How good are the hands", {"low": "low end", "pooled": "pooled", "high": "high end"}, "pooled"
+            ),
             "first_result": Choice("Lump felt", done, "none"),
             "second_result": Choice("Cyst on ultrasound", done, "none"),
             "view": Choice("Show as", {"boxes": "people", "tree": "tree", "odds": "odds"}, "boxes"),
         },
+        size=(4.8, 2.75),
         panels=style.BARE,
     )
 

@@ -33,7 +33,8 @@ def table(item, regions=None):
             return {ANSWER: {o.id: Verdict(o.correct, o.why) for o in item.options}}
         case "multiple":
             return {
-                o.id: {"yes": Verdict(o.correct, o.why), "no": Verdict(not o.correct, o.why)} for o in item.options
+                o.id: {"yes": Verdict(o.correct, o.why), "no": Verdict(not o.correct, o.why)}
+                for o in item.options
             }
         case "order":
             ids = [step.id for step in item.steps]
@@ -44,7 +45,8 @@ def table(item, regions=None):
         case "match":
             return {
                 pair.id: {
-                    choice: Verdict(choice == pair.answer, pair.wrong.get(choice, pair.why)) for choice in item.choices
+                    choice: Verdict(choice == pair.answer, pair.wrong.get(choice, pair.why))
+                    for choice in item.choices
                 }
                 for pair in item.pairs
             }
@@ -70,11 +72,16 @@ def table(item, regions=None):
 def _intervals(item):
     """(upper bound, verdict), ascending; where a wrong interval touches the right one, the edge is right."""
     low, high = item.answer - item.within, item.answer + item.within
-    spans = [(w.low, math.nextafter(low, -math.inf) if w.high == low else w.high, w.why) for w in item.common_wrong]
+    spans = [
+        (w.low, math.nextafter(low, -math.inf) if w.high == low else w.high, w.why) for w in item.common_wrong
+    ]
     reached = -math.inf
     for start, end, why in sorted([*spans, (low, high, None)]):
         if start > reached:
-            yield math.nextafter(start, -math.inf), Verdict(False, item.too_low if start <= low else item.too_high)
+            yield (
+                math.nextafter(start, -math.inf),
+                Verdict(False, item.too_low if start <= low else item.too_high),
+            )
         yield end, Verdict(True, item.right) if why is None else Verdict(False, why)
         reached = end
     yield math.inf, Verdict(False, item.too_high)

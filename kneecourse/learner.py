@@ -294,6 +294,12 @@ def progress(attempts, items):
     }
 
 
+def is_reached(tally):
+    """Whether an objective is reached: every question on it answered, at least four in five rightly."""
+    right, answered, asked = tally
+    return 0 < asked == answered and right >= 0.8 * asked
+
+
 def calibration(attempts):
     """Certainty -> (right, total), for all three, over the attempts that state one."""
     found = {certainty: [] for certainty in CERTAINTY}

@@ -1,22 +1,38 @@
 """The parts of a lesson that a notebook calls by name; what they show is in assets/."""
 
 from kneecourse.content import course, pick
-from kneecourse.figures import diagnosis, style
+from kneecourse.figures import diagnosis
 from kneecourse.figures.stage import DPI, Stage
 from kneecourse.widgets.panel import Panel
 from kneecourse.widgets.quiz import KICKERS, BranchingCase, Quiz
 from kneecourse.widgets.remembering import credits
 
-URGENCY = {"now": "Now", "today": "Today", "soon": "Soon", "routine": "No hurry"}
+URGENCY = {
+    "now": "Emergency department now.",
+    "today": "To be seen today.",
+    "soon": "To be seen soon.",
+    "routine": "No hurry.",
+}
 
 
 def red_flags(slug):
-    """What must not be missed: sign, what it may be, what to do and how soon."""
+    """What must not be missed, by how soon to act."""
+    flags = _cause(slug).red_flags
+    rows = [(URGENCY[act], " ".join(f.sign for f in flags if f.act == act)) for act in URGENCY]
+    foot = (
+        "This course teaches; it does not examine. For your own leg, ask a clinician or an emergency service."
+    )
+    blocks = [{"kind": "flag", "rows": [row for row in rows if row[1]]}, {"kind": "foot", "text": foot}]
+    return Panel("", "", blocks)
+
+
+def send_on(slug):
+    """The same red flags with what each may be and what to do."""
     rows = [
-        (f"{URGENCY[flag.act]}.", f"{flag.sign} **{flag.think_of}** {flag.do}") for flag in _cause(slug).red_flags
+        (f.sign, f.think_of, f"**{URGENCY[f.act]}** {f.do} {_marks(f.sources)}".strip())
+        for f in _cause(slug).red_flags
     ]
-    foot = "This course teaches; it does not examine. If this is your own leg, ask a clinician or an emergency service."
-    return Panel("", "", [{"kind": "flag", "rows": rows}, {"kind": "foot", "text": foot}])
+    return _table("When to send on", "Safety comes before treatment", ("You find", "It may be", "Do"), rows)
 
 
 def objectives(slug):
@@ -24,7 +40,10 @@ def objectives(slug):
     lesson = _lesson(slug)
     needs = ", ".join(course().lessons[need].title for need in lesson.needs)
     foot = f"{lesson.minutes} minutes." + (f" Know first: {needs}." if needs else "")
-    blocks = [{"kind": "list", "rows": [objective.text for objective in lesson.objectives]}, {"kind": "foot", "text": foot}]
+    blocks = [
+        {"kind": "list", "rows": [objective.text for objective in lesson.objectives]},
+        {"kind": "foot", "text": foot},
+    ]
     return Panel("By the end you can", lesson.question, blocks)
 
 
@@ -52,35 +71,45 @@ def accuracy(slug):
     """Tests with what is known of their accuracy, as a picture and as a table with sources."""
     tests = _cause(slug).tests
     known = [(test.name, test.sensitivity, test.specificity) for test in tests if test.sensitivity]
+    height = 1.1 + 0.52 * len(known)  # inches: the axis and its legend, then a row for each test
     stage = Stage(
-        lambda ax: diagnosis.accuracy_ranges(ax, known), size=(4.8, 0.9 + 0.52 * len(known)), panels=((0.03, 0.19, 0.94, 0.8),)
+        lambda ax: diagnosis.accuracy_ranges(ax, known),
+        size=(4.8, height),
+        panels=((0.03, 1 / height, 0.94, 1 - 1.05 / height),),
     )
     frame, reading = stage.show()
-    head = ("Test", "How", "Positive when", "Finds, of 100 with it", "Clears, of 100 without", "Who was studied")
+    head = ("Test", "Finds, of 100 with it", "Clears, of 100 without", "Who was studied")
     rows = [
-        (test.name, test.how, test.positive, _per_hundred(test.sensitivity), _per_hundred(test.specificity), _studied(test))
+        (
+            f"**{test.name}.** {test.how} Positive: {test.positive[0].lower()}{test.positive[1:]}",
+            _per_hundred(test.sensitivity),
+            _per_hundred(test.specificity),
+            _studied(test),
+        )
         for test in tests
     ]
     size = [round(inches * DPI) for inches in stage.figure.get_size_inches()]
+    table = {"kind": "table", "caption": "Tests and their accuracy", "head": head, "rows": rows}
     blocks = [
         {"kind": "picture", "alt": reading.sentence, "size": size},
-        {"kind": "table", "caption": "Tests and their accuracy", "head": head, "rows": rows},
+        {"kind": "folded", "summary": "How each is done, and who was studied", "block": table},
     ]
     return Panel("How good are the tests?", "Ranges, not single numbers", blocks, frame=frame)
 
 
 def look_alikes(slug):
     """Other conditions, and the one feature that tells each apart."""
-    rows = [(row.name, row.feature, credits(row.sources)) for row in _cause(slug).look_alikes]
-    blocks = [{"kind": "table", "caption": "Look-alikes", "head": ("It could be", "What tells it apart", "Source"), "rows": rows}]
-    return Panel("Side by side", "One feature each", blocks)
+    rows = [(row.name, f"{row.feature} {_marks(row.sources)}".strip()) for row in _cause(slug).look_alikes]
+    return _table("Side by side", "One feature each", ("It could be", "What tells it apart"), rows)
 
 
 def management(slug):
     """Situation, step, and how good the evidence is."""
-    rows = [(row.situation, row.step, f"{row.strength} {credits(row.sources)}".strip()) for row in _cause(slug).management]
-    blocks = [{"kind": "table", "caption": "What helps", "head": ("When", "What", "How sure"), "rows": rows}]
-    return Panel("What helps", "The knee first, then the lump" if slug == "bakers_cyst" else "Step by step", blocks)
+    rows = [
+        (row.situation, row.step, f"{row.strength} {_marks(row.sources)}".strip())
+        for row in _cause(slug).management
+    ]
+    return _table("What helps", "Situation by situation", ("When", "What", "How sure"), rows)
 
 
 def case(case_id):
@@ -93,7 +122,11 @@ def remember(slug):
     """The lines to keep, and the words used."""
     cause = _cause(slug)
     terms = [(term, course().glossary[term]) for term in cause.glossary]
-    blocks = [{"kind": "list", "rows": cause.remember}, {"kind": "p", "text": "Words used here:"}, {"kind": "terms", "rows": terms}]
+    blocks = [
+        {"kind": "list", "rows": cause.remember},
+        {"kind": "p", "text": "Words used here:"},
+        {"kind": "terms", "rows": terms},
+    ]
     return Panel("Remember", cause.in_short, blocks)
 
 
@@ -120,4 +153,12 @@ def _per_hundred(estimate):
 
 
 def _studied(test):
-    return " ".join(filter(None, (test.studied, test.note, f"[{credits(test.sources)}]")))
+    return " ".join(filter(None, (test.studied, test.note, _marks(test.sources))))
+
+
+def _marks(keys):
+    return f"[{credits(keys)}]" if keys else ""
+
+
+def _table(kicker, title, head, rows):
+    return Panel(kicker, title, [{"kind": "table", "caption": title, "head": head, "rows": rows}])

@@ -24,7 +24,7 @@ class Parameter:
         return f"{self.label} ({self.unit})"
 
     def sweep(self, n=141):
-        """n evenly spaced values over the range."""
+        """N evenly spaced values over the range."""
         return np.linspace(self.low, self.high, n)
 
     def clean(self, value):

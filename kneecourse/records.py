@@ -126,7 +126,9 @@ class Numeric(Item):
         right = WrongNumber(low=self.answer - self.within, high=self.answer + self.within, why=self.right)
         spans = sorted((*self.common_wrong, right), key=lambda span: span.low)
         if any(a.high > b.low for a, b in itertools.pairwise(spans)):
-            raise ValueError("the intervals of 'common_wrong' must not overlap each other or the right answer")
+            raise ValueError(
+                "the intervals of 'common_wrong' must not overlap each other or the right answer"
+            )
         return self
 
 
@@ -175,7 +177,9 @@ class Match(Item):
         for pair in self.pairs:
             for choice in (pair.answer, *pair.wrong):
                 if choice not in self.choices:
-                    raise ValueError(f"pair {pair.id!r} names {choice!r}; 'choices' has {', '.join(self.choices)}")
+                    raise ValueError(
+                        f"pair {pair.id!r} names {choice!r}; 'choices' has {', '.join(self.choices)}"
+                    )
             if pair.answer in pair.wrong:
                 raise ValueError(f"pair {pair.id!r} lists its answer {pair.answer!r} under 'wrong'")
         return self
@@ -363,7 +367,9 @@ class Case(BaseModel):
         while more := {s for s, following in leads_to.items() if following & ended} - ended:
             ended |= more
         if endless := reached - ended:
-            raise ValueError(f"from {', '.join(sorted(endless))} the case never ends; let one option have no 'next'")
+            raise ValueError(
+                f"from {', '.join(sorted(endless))} the case never ends; let one option have no 'next'"
+            )
         return self
 
     @cached_property
@@ -601,7 +607,9 @@ class Diagram(BaseModel):
         known = {r.id for r in self.regions}
         for layer in self.layers:
             if unknown := set(layer.regions) - known:
-                raise ValueError(f"layer {layer.id!r} names {', '.join(sorted(unknown))}, which is not a region here")
+                raise ValueError(
+                    f"layer {layer.id!r} names {', '.join(sorted(unknown))}, which is not a region here"
+                )
         return self
 
 
@@ -705,7 +713,11 @@ class Reference(BaseModel):
     def __str__(self):
         names = [" ".join(filter(None, (a.family, a.given))) or a.literal for a in self.author]
         who = ", ".join(names[:3]) + (" et al." if len(names) > 3 else "")
-        where = " ".join(filter(None, (self.container_title, self.volume and f"{self.volume}:{self.page or ''}".rstrip(":"))))
+        where = " ".join(
+            filter(
+                None, (self.container_title, self.volume and f"{self.volume}:{self.page or ''}".rstrip(":"))
+            )
+        )
         parts = [part.rstrip(".") for part in (who, self.title, where, self.year) if part]
         return ". ".join(parts) + "." + (f" ({self.note})" if self.note else "")
 

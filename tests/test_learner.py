@@ -476,6 +476,8 @@ def test_a_byte_order_mark_and_a_half_character_do_no_harm():
     assert read_progress(io.BytesIO(b"\xef\xbb\xbf" + HEAD + GOOD[0])) == ((attempt(0),), ())
     read = read_progress(io.StringIO(HEAD.decode() + GOOD[0].decode() + "\ud800"))
     assert read == ((attempt(0),), ("line 3: not UTF-8 text; skipped",))
+    read = read_progress(io.TextIOWrapper(io.BytesIO(HEAD + b"\xff\n" + GOOD[0]), encoding="utf-8"))
+    assert read == ((attempt(0),), ("line 2: not UTF-8 text; skipped",))
 
 
 FOREIGN = {
@@ -509,12 +511,12 @@ def test_a_file_of_a_newer_course_asks_for_an_update(lines):
 
 
 def test_a_huge_line_is_never_held():
-    stream = io.BytesIO(HEAD + GOOD[0] + b'{"uuid": "' + b"x" * 50_000_000 + b'"}\n' + GOOD[2])
+    stream = io.BytesIO(HEAD + GOOD[0] + b'{"uuid": "' + b"x" * 50_000_000 + b'"}\n' + GOOD[2] + b"x")
     tracemalloc.start()
     read = read_progress(stream)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert read == ((attempt(0), attempt(2)), ("line 3: far too long; skipped",))
+    assert read == ((attempt(0), attempt(2)), ("line 3: far too long; skipped", "line 5: not JSON; skipped"))
     assert peak < 2_000_000
 
 

@@ -74,7 +74,7 @@ def layers(diagram):
 
     def draw(ax):
         patches = schematic(ax, diagram)
-        margin = 0.42 * diagram.width_mm
+        margin = 0.52 * diagram.width_mm
         ax.set_xlim(-margin, diagram.width_mm + margin)
         tags = {layer.id: list(_margin_names(ax, diagram, layer.regions)) for layer in diagram.layers}
         chosen = {layer.id: layer for layer in diagram.layers}

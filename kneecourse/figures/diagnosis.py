@@ -46,7 +46,9 @@ def share_of_people(ax):
     def update(low, high):
         _paint(squares, (low, HEALTHY), (high - low, PALE_HEALTHY), (1000 - high, EMPTY))
         have.set_text(f"■ {low} have a cyst" if low == high else f"■ {low} to {high} have a cyst")
-        others.set_text(f"■ {1000 - high} have none" if low == high else f"■ {1000 - high} to {1000 - low} have none")
+        others.set_text(
+            f"■ {1000 - high} have none" if low == high else f"■ {1000 - high} to {1000 - low} have none"
+        )
 
     return Drawing((squares, have, others), update)
 
@@ -57,7 +59,13 @@ FINDINGS = {"effusion": "an effusion", "meniscal_tear": "a meniscal tear", "oste
 def cyst_by_findings(ax):
     """How many of 1,000 knees have a cyst on MRI, by which of three findings are on the scan."""
     drawing = share_of_people(ax)
-    hidden = style.note(ax, "the study printed no figure\nfor knees with none of the three", color=MUTED, ha="center", va="center")
+    hidden = style.note(
+        ax,
+        "the study printed no figure\nfor knees with none of the three",
+        color=MUTED,
+        ha="center",
+        va="center",
+    )
     hidden.set_position((COLUMNS / 2, -ROWS / 2))
     hidden.set_bbox(dict(facecolor="white", edgecolor=GHOST, boxstyle="round,pad=0.6"))
 
@@ -69,7 +77,9 @@ def cyst_by_findings(ax):
             artist.set_visible(known is not None)
         if known is None:
             _paint(drawing.moving[0], (1000, EMPTY))
-            return Reading("With none of the three findings the study printed no figure. Tick one.", {"findings": 0})
+            return Reading(
+                "With none of the three findings the study printed no figure. Tick one.", {"findings": 0}
+            )
         low, high = (round(1000 * p) for p in known)
         drawing.update(low, high)
         many = f"**{low}**" if low == high else f"**{low} to {high}**"
@@ -86,7 +96,7 @@ def _listed(words):
 
 
 def prevalence(rows):
-    """A drawing of people out of 100 for one kind of people after another; ``rows`` maps id -> (who, method, per cent)."""
+    """A drawing of how many of 100 have it, by who was scanned; rows: id -> (who, method, per cent)."""
 
     def draw(ax):
         style.clean(ax, "Had a cyst, out of 100")
@@ -106,7 +116,10 @@ def prevalence(rows):
             bar.set_bounds(0, heights[who] - 0.21, share, 0.42)
             told.set_text(f"{share:g}")
             told.set_position((share + 0.8, heights[who]))
-            return Reading(f"Of 100 **{label}** ({method}), about **{share:.0f}** had a cyst.", {"per_cent": share})
+            return Reading(
+                f"Of 100 **{label[0].lower()}{label[1:]}** ({method}), about **{share:.0f}** had a cyst.",
+                {"per_cent": share},
+            )
 
         return Drawing((bar, told), update)
 
@@ -134,11 +147,18 @@ def after_tests(who, first, second, condition):
     def draw(ax):
         style.bare(ax)
         ax.set(xlim=(0, 100), ylim=(0, 80))
-        views = {"boxes": _boxes_view(ax, condition), "tree": _tree_view(ax, condition), "odds": _odds_view(ax)}
+        views = {
+            "boxes": _boxes_view(ax, condition),
+            "tree": _tree_view(ax, condition),
+            "odds": _odds_view(ax),
+        }
 
         def update(*, who_id, study, first_result, second_result, view):
             people, before = who[who_id]
-            tests = [(first, first.studies[study], first_result), (second, *second.studies.values(), second_result)]
+            tests = [
+                (first, first.studies[study], first_result),
+                (second, *second.studies.values(), second_result),
+            ]
             state = _followed(people, before, [t for t in tests if t[2] != "none"])
             for name, (artists, show) in views.items():
                 for artist in artists:
@@ -180,20 +200,31 @@ def _followed(people, before, tests):
         counts = diagnosis.natural_frequencies(ill / (ill + well), sensitivity, specificity, of=ill + well)
         ratio = float(diagnosis.likelihood_ratio(sensitivity, specificity, positive))
         levels.append((test, counts, positive, ratio))
-        ill, well = (counts.ill_positive, counts.well_positive) if positive else (counts.ill_negative, counts.well_negative)
+        ill, well = (
+            (counts.ill_positive, counts.well_positive)
+            if positive
+            else (counts.ill_negative, counts.well_negative)
+        )
     return _Followed(people, before, ill, well, levels)
 
 
 def _after_sentence(state, condition):
-    told = [f"Of 1,000 {state.people}, **{state.all_ill}** have {condition}."]
+    told = [f"Of 1,000 {state.people[0].lower()}{state.people[1:]}, **{state.all_ill}** have {condition}."]
     for test, counts, positive, _ in state.levels:
-        ill, well = (counts.ill_positive, counts.well_positive) if positive else (counts.ill_negative, counts.well_negative)
+        ill, well = (
+            (counts.ill_positive, counts.well_positive)
+            if positive
+            else (counts.ill_negative, counts.well_negative)
+        )
         label = test.felt if positive else test.not_felt
         told.append(f"{label[0].upper()}{label[1:]}: **{ill}** of {ill + well}.")
     if state.levels:
-        share = 100 * state.after
-        told.append(f"That is {'fewer than 1' if share < 0.5 else 'more than 99' if share > 99.5 else f'{share:.0f}'} in 100.")
+        told.append(f"That is {_in_hundred(100 * state.after)} in 100.")
     return " ".join(told)
+
+
+def _in_hundred(share):
+    return "fewer than 1" if share < 0.5 else "more than 99" if share > 99.5 else f"{share:.0f}"
 
 
 def _boxes_view(ax, condition):
@@ -209,9 +240,18 @@ def _boxes_view(ax, condition):
     def show(state):
         gone_ill, gone_well = state.all_ill - state.ill, 1000 - state.all_ill - state.well
         well = EMPTY if not state.levels else ILL
-        _paint(squares, (state.ill, HEALTHY), (gone_ill, PALE_HEALTHY), (state.well, well), (gone_well, EMPTY if not state.levels else PALE_ILL))
+        _paint(
+            squares,
+            (state.ill, HEALTHY),
+            (gone_ill, PALE_HEALTHY),
+            (state.well, well),
+            (gone_well, EMPTY if not state.levels else PALE_ILL),
+        )
         told.set_text(f"■ {state.ill} have {condition}")
-        rest.set_text(f"■ {state.well} have not" + (f"   (pale: {1000 - state.ill - state.well} with another result)" if state.levels else ""))
+        rest.set_text(
+            f"■ {state.well} have not"
+            + (f"   (pale: {1000 - state.ill - state.well} with another result)" if state.levels else "")
+        )
         rest.set_color("#a84600" if state.levels else MUTED)
 
     return (squares, told, rest), show
@@ -225,11 +265,25 @@ def _tree_view(ax, condition):
     for parent in [key for key in x if len(key) == 2]:
         x |= {f"{parent}+": x[parent] - 6.2, f"{parent}-": x[parent] + 6.2}
     y = {0: 74, 1: 52, 2: 30, 3: 8}
-    lines = {key: ax.plot([x[key[:-1]], x[key]], [y[len(key) - 1] - 4.5, y[len(key)] + 4.5], color=GHOST, lw=1.6)[0] for key in x if key}
+    lines = {
+        key: ax.plot([x[key[:-1]], x[key]], [y[len(key) - 1] - 4.5, y[len(key)] + 4.5], color=GHOST, lw=1.6)[
+            0
+        ]
+        for key in x
+        if key
+    }
     nodes = {key: style.note(ax, size=11, ha="center", va="center") for key in x}
     for key, node in nodes.items():
         node.set_position((x[key], y[len(key)]))
-    names = [style.note(ax, text, color=MUTED, size=9.5, ha=ha, va="center") for text, ha in ((condition, "right"), (f"no {condition.removeprefix('a ')}", "left"), ("", "right"), ("", "right"))]
+    names = [
+        style.note(ax, text, color=MUTED, size=9.5, ha=ha, va="center")
+        for text, ha in (
+            (condition, "right"),
+            (f"no {condition.removeprefix('a ')}", "left"),
+            ("", "right"),
+            ("", "right"),
+        )
+    ]
     names[0].set_position((20, y[1]))
     names[1].set_position((80, y[1]))
     sides = [style.note(ax, size=9, color=MUTED, ha="center", va="center") for _ in range(2)]
@@ -241,7 +295,10 @@ def _tree_view(ax, condition):
         for _, c, positive, _ in state.levels:
             for key in reached:
                 ill = key[0] == "i"
-                counts |= {f"{key}+": c.ill_positive if ill else c.well_positive, f"{key}-": c.ill_negative if ill else c.well_negative}
+                counts |= {
+                    f"{key}+": c.ill_positive if ill else c.well_positive,
+                    f"{key}-": c.ill_negative if ill else c.well_negative,
+                }
             reached = [key + ("+" if positive else "-") for key in reached]
             kept |= set(reached)
         for key, node in nodes.items():
@@ -268,7 +325,7 @@ MARKS = (0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)
 
 
 def _odds_view(ax):
-    """A ruler of odds, evenly spaced in their logarithm: each test moves the marker by the same length anywhere."""
+    """A ruler of odds, even in their logarithm: a test moves the marker by the same length anywhere."""
 
     def place(probability):
         return 50 + 8.6 * float(np.log(np.clip(diagnosis.odds(probability), 0.005, 200)))
@@ -282,7 +339,12 @@ def _odds_view(ax):
     unit = style.note(ax, "in 100 have it", color=MUTED, size=10, ha="center", va="top")
     unit.set_position((50, 11))
     dots = [style.dot(ax, color, size) for color, size in ((MUTED, 9), (MUTED, 9), (ACCENT, 12))]
-    arrows = [ax.annotate("", (0, 0), (0, 0), arrowprops=dict(arrowstyle="-|>", color=ACCENT, lw=2.2, shrinkA=0, shrinkB=0)) for _ in range(2)]
+    arrows = [
+        ax.annotate(
+            "", (0, 0), (0, 0), arrowprops=dict(arrowstyle="-|>", color=ACCENT, lw=2.2, shrinkA=0, shrinkB=0)
+        )
+        for _ in range(2)
+    ]
     told = [style.note(ax, size=10.5, ha="center", va="bottom") for _ in range(2)]
     total = style.note(ax, size=11.5, weight="bold", ha="center", va="center")
     total.set_position((50, 76))
@@ -306,7 +368,9 @@ def _odds_view(ax):
                 arrow.xy = (place(chances[i + 1]), height)
                 test, _, positive, ratio = state.levels[i]
                 text.set_text(f"{test.felt if positive else test.not_felt}: × {ratio:.2g}")
-                text.set_position((np.clip((place(chances[i]) + place(chances[i + 1])) / 2, 24, 76), height + 2))
+                text.set_position(
+                    (np.clip((place(chances[i]) + place(chances[i + 1])) / 2, 24, 76), height + 2)
+                )
         first, last = float(diagnosis.odds(chances[0])), float(diagnosis.odds(chances[-1]))
         product = "".join(f" × {ratio:.2g}" for *_, ratio in state.levels)
         total.set_text(f"odds {first:.2g}{product}" + (f" = {last:.2g}" if state.levels else ""))
@@ -318,7 +382,7 @@ def _odds_view(ax):
 
 
 def accuracy_ranges(ax, rows):
-    """Sensitivity (circle) and specificity (square) with intervals; rows are (name, sensitivity, specificity).
+    """Sensitivity (circle) and specificity (square) with intervals; rows: (name, sensitivity, specificity).
 
     Nothing moves; the sentence says where the widest interval is.
     """
@@ -333,12 +397,27 @@ def accuracy_ranges(ax, rows):
             if estimate is None:
                 continue
             if estimate.low is not None:
-                ax.plot([100 * estimate.low, 100 * estimate.high], [y + dy] * 2, color=color, lw=2.4, alpha=0.55)
+                ax.plot(
+                    [100 * estimate.low, 100 * estimate.high], [y + dy] * 2, color=color, lw=2.4, alpha=0.55
+                )
             ax.plot(100 * estimate.value, y + dy, marker, ms=8, color=color, mec="white", mew=1)
     ax.plot([], [], "o-", color=HEALTHY, label="of those with it, found")
     ax.plot([], [], "s-", color=ILL, label="of those without it, cleared")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.45, -0.2), ncols=2, frameon=False, fontsize=9.5, handlelength=1.4, columnspacing=1)
+    ax.legend(
+        bbox_to_anchor=(0.46, 0),
+        bbox_transform=ax.figure.transFigure,
+        loc="lower center",
+        ncols=2,
+        frameon=False,
+        fontsize=9.5,
+        handlelength=1.4,
+        columnspacing=1,
+    )
     ax.set(xlim=(0, 103), ylim=(-0.5, len(rows) - 0.2), yticks=(), xticks=(0, 25, 50, 75, 100))
-    widest, estimate = max(((n, e) for n, *both in rows for e in both if e and e.low is not None), key=lambda w: w[1].high - w[1].low)
-    sentence = f"The widest interval belongs to **{widest}**: from {100 * estimate.low:.0f} to {100 * estimate.high:.0f} of 100."
+    widest, estimate = max(
+        ((n, e) for n, *both in rows for e in both if e and e.low is not None),
+        key=lambda w: w[1].high - w[1].low,
+    )
+    low, high = (f"{100 * end:.0f}" for end in (estimate.low, estimate.high))
+    sentence = f"The widest interval belongs to **{widest}**: from {low} to {high} of 100."
     return Drawing((), lambda: Reading(sentence))

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
 from kneecourse.figures import style
-from kneecourse.figures.style import ACCENT, GHOST, HEALTHY, ILL, INK, MUTED, WARN, Drawing, Reading
+from kneecourse.figures.style import ACCENT, GHOST, HEALTHY, INK, MUTED, WARN, Drawing, Reading
 from kneecourse.models import joint_fluid as fluid
 
 ANGLES = fluid.FLEXION.sweep(91)
@@ -19,7 +19,9 @@ def pressure_curve(ax):
     style.clean(ax, fluid.FLEXION.axis_label, "Joint pressure (mmHg)")
     for volume in (20, 40):
         ax.plot(ANGLES, fluid.pressure_mmhg(volume, ANGLES), color=GHOST, lw=1.6)
-        style.note(ax, f"{volume} mL", color=MUTED, size=9.5, va="center").set_position((91.5, fluid.pressure_mmhg(volume, 90)))
+        style.note(ax, f"{volume} mL", color=MUTED, size=9.5, va="center").set_position(
+            (91.5, fluid.pressure_mmhg(volume, 90))
+        )
     ax.axhline(0, color=MUTED, lw=0.8, ls=(0, (1, 2)))
     style.note(ax, "air outside", color=MUTED, size=9.5, va="bottom").set_position((1, -8.5))
     ax.axvspan(30, 40, color=HEALTHY, alpha=0.08, lw=0)
@@ -41,7 +43,9 @@ def pressure_curve(ax):
         name.set_text(f"{effusion_ml:.0f} mL")
         name.set_position((91.5, min(along[-1], TOP - 14)))
         told.set_text(f"{pressure:.0f} mmHg{' ↑' if pressure > shown else ''}")
-        told.set_position((flexion_deg + 3 if flexion_deg < 55 else flexion_deg - 36, min(shown + 4, TOP - 14)))
+        told.set_position(
+            (flexion_deg + 3 if flexion_deg < 55 else flexion_deg - 36, min(shown + 4, TOP - 14))
+        )
         here.set_color(WARN if fluid.is_ruptured(pressure) else ACCENT)
         return Reading(
             _pressure_sentence(flexion_deg, effusion_ml, pressure, along.min()),
@@ -52,23 +56,33 @@ def pressure_curve(ax):
 
 
 def _pressure_sentence(flexion_deg, effusion_ml, pressure, lowest):
-    start = f"At **{flexion_deg:.0f}°** with **{effusion_ml:.0f} mL** of extra fluid the joint pressure is **{pressure:.0f} mmHg**"
+    state = f"At **{flexion_deg:.0f}°** with **{effusion_ml:.0f} mL** of extra fluid"
+    start = f"{state} the joint pressure is **{pressure:.0f} mmHg**"
     if effusion_ml == 0:
         return f"{start}: below the air outside, and the same at every angle."
     if fluid.is_ruptured(pressure):
         return f"{start}: in the range at which cadaver capsules gave way."
     gap = round(pressure) - round(lowest)
-    return f"{start}, the lowest on this curve." if gap == 0 else f"{start}, {gap} above the lowest point of this curve."
+    return (
+        f"{start}, the lowest on this curve."
+        if gap == 0
+        else f"{start}, {gap} above the lowest point of this curve."
+    )
 
 
 def cyst_squeeze(ax):
     """Cyst pressure and joint pressure against flexion; shaded where the slit is shut."""
     style.clean(ax, fluid.FLEXION.axis_label, "Pressure (mmHg)")
     ax.axvspan(0, 10, color=GHOST, alpha=0.35, lw=0)
-    style.note(ax, "slit shut", color=MUTED, size=9.5, rotation=90, va="top", ha="center").set_position((5, 77))
+    style.note(ax, "slit shut", color=MUTED, size=9.5, rotation=90, va="top", ha="center").set_position(
+        (5, 77)
+    )
     (cyst,) = ax.plot([], [], color=ACCENT, lw=2.8)
     (joint,) = ax.plot([], [], color=HEALTHY, lw=2, ls=(0, (5, 2)))
-    names = [style.note(ax, text, color=color, weight="bold", size=10, va="center") for text, color in (("cyst", ACCENT), ("joint", HEALTHY))]
+    names = [
+        style.note(ax, text, color=color, weight="bold", size=10, va="center")
+        for text, color in (("cyst", ACCENT), ("joint", HEALTHY))
+    ]
     here = style.dot(ax)
     told = style.note(ax, weight="bold", size=12, va="bottom")
     ax.set(xlim=(0, 104), ylim=(-8, 84), xticks=range(0, 91, 30), yticks=(0, 20, 40, 60, 80))
@@ -100,7 +114,12 @@ def _slit(flexion_deg):
     return "shut" if opening == 0 else "wide open" if opening == 1 else "partly open"
 
 
-MOVES = {"bending": None, "straight": 0, "resting": 35, "bent": 90}  # held angle in degrees; None bends and straightens
+MOVES = {
+    "bending": None,
+    "straight": 0,
+    "resting": 35,
+    "bent": 90,
+}  # held angle in degrees; None bends and straightens
 
 
 def cyst_filling(ax, size):
@@ -144,7 +163,9 @@ def cyst_filling(ax, size):
         wall.set_radius(diameter / 2)
         caption.set_text(f"{end:.1f} mL")
         tension = float(fluid.wall_tension_n_m(fluid.cyst_pressure_mmhg(end, 0), end))
-        before = float(np.interp(10, mine.minutes[: len(mine.minutes) // 2], mine.cyst_ml[: len(mine.minutes) // 2]))
+        before = float(
+            np.interp(10, mine.minutes[: len(mine.minutes) // 2], mine.cyst_ml[: len(mine.minutes) // 2])
+        )
         return Reading(
             _filling_sentence(joint_ml, opening, move, treatment, before, end, diameter, tension),
             {"cyst_ml": end, "at_10_min_ml": before, "tension_n_m": tension},
@@ -158,26 +179,42 @@ def _treated(joint_ml, flap, held_deg, treatment):
     """Twenty minutes: ten as they come, then ten after the treatment."""
     first = fluid.fill_cyst(joint_ml, 0, minutes=10, flap=flap, held_deg=held_deg, points=31)
     joint, cyst = float(first.joint_ml[-1]), float(first.cyst_ml[-1])
-    joint, cyst = (min(joint, 5), cyst) if treatment == "joint" else (joint, 0.0 if treatment == "cyst" else cyst)
+    joint, cyst = (
+        (min(joint, 5), cyst) if treatment == "joint" else (joint, 0.0 if treatment == "cyst" else cyst)
+    )
     then = fluid.fill_cyst(joint, cyst, minutes=10, flap=flap, held_deg=held_deg, points=31)
-    return fluid.Course(*(np.concatenate([a, b + offset]) for a, b, offset in zip(first, then, (10, 0, 0), strict=True)))
+    return fluid.Course(
+        *(np.concatenate([a, b + offset]) for a, b, offset in zip(first, then, (10, 0, 0), strict=True))
+    )
+
+
+DOING = {
+    "bending": "Bending and straightening",
+    "straight": "Held straight",
+    "resting": "Held at 35°",
+    "bent": "Held at 90°",
+}
 
 
 def _filling_sentence(joint_ml, opening, move, treatment, before, end, diameter, tension):
     if before < 0.05 and end < 0.05:
-        reason = "there is nothing to fill it" if joint_ml == 0 else "the slit is shut" if move == "straight" else "the pressure in the knee is too low"
-        return f"The cyst stays empty: {reason}."
-    doing = {"bending": "Bending and straightening", "straight": "Held straight", "resting": "Held at 35°", "bent": "Held at 90°"}[move]
-    through = OPENING[opening]
+        return f"The cyst stays empty: {_why_empty(joint_ml, move)}."
     after = {
-        "none": f"and **{end:.1f} mL** after 20",
+        "none": f" and **{end:.1f} mL** after 20",
         "cyst": f"; emptied then, it holds **{end:.1f} mL** again after another 10",
         "joint": f"; with the knee drained to 5 mL it holds **{end:.1f} mL** after another 10",
     }[treatment]
     return (
-        f"{doing}, with {joint_ml:.0f} mL in the knee and {through}, the cyst holds **{before:.1f} mL** after 10 minutes{' ' if treatment == 'none' else ''}{after}. "
-        f"As a sphere it would be {diameter:.0f} mm wide, its wall pulled at {tension:.0f} N/m with the knee straight."
+        f"{DOING[move]}, with {joint_ml:.0f} mL in the knee and {OPENING[opening]}, the cyst holds "
+        f"**{before:.1f} mL** after 10 minutes{after}. As a sphere it would be {diameter:.0f} mm wide, "
+        f"its wall pulled at {tension:.0f} N/m with the knee straight."
     )
+
+
+def _why_empty(joint_ml, move):
+    if joint_ml == 0:
+        return "a dry knee has nothing to fill it with"
+    return "the slit is shut" if move == "straight" else "the pressure in the knee is too low"
 
 
 NAMES = {
@@ -189,8 +226,17 @@ NAMES = {
 }
 
 
+SWOLLEN = {
+    "acute_trauma": "a freshly injured knee",
+    "osteoarthritis": "a knee with osteoarthritis",
+    "rheumatoid": "a rheumatoid knee",
+    "psoriatic": "a psoriatic knee",
+    "pyrophosphate": "a knee with pyrophosphate crystals",
+}
+
+
 def rest_and_contraction(ax):
-    """Median joint pressure at rest and on contraction for five kinds of swollen knee; the chosen one in colour."""
+    """Median joint pressure at rest and on contraction for five kinds of swollen knee, one in colour."""
     style.clean(ax, "Joint pressure (mmHg)")
     ax.grid(axis="y", visible=False)
     ax.spines["left"].set_visible(False)
@@ -202,7 +248,9 @@ def rest_and_contraction(ax):
                 ax.plot([low, high], [y + dy, y + dy], color=GHOST, lw=4, solid_capstyle="butt")
             ax.plot(median, y + dy, "o" if dy > 0 else "s", ms=6, color=MUTED)
     ax.plot(fluid.NORMAL_MMHG, len(NAMES) - 0.1, "o", ms=7, color=HEALTHY)
-    style.note(ax, "normal knee at rest", color=HEALTHY, size=9.5, va="center").set_position((1, len(NAMES) - 0.1))
+    style.note(ax, "normal knee at rest", color=HEALTHY, size=9.5, va="center").set_position(
+        (1, len(NAMES) - 0.1)
+    )
     band = ax.add_patch(Rectangle((-14, 0), 174, 0.8, color=ACCENT, alpha=0.1, lw=0))
     (path,) = ax.plot([], [], color=ACCENT, lw=2.8)
     here = style.dot(ax, size=11)
@@ -220,11 +268,16 @@ def rest_and_contraction(ax):
         here.set_data([pressure], [y])
         told.set_text(f"{pressure:.0f}")
         told.set_position((pressure, y + 0.17))
-        kind = {"acute_trauma": "a freshly injured knee", "osteoarthritis": "a knee with osteoarthritis", "rheumatoid": "a rheumatoid knee", "psoriatic": "a psoriatic knee", "pyrophosphate": "a knee with pyrophosphate crystals"}[disease]
-        doing = "at rest" if effort_percent == 0 else "with the quadriceps fully tight" if effort_percent == 100 else f"at {effort_percent:.0f} % quadriceps effort"
         return Reading(
-            f"In {kind} {doing} the pressure is **{pressure:.0f} mmHg**; from rest to full effort the median rises from {rest:.0f} to {full:.0f}.",
+            f"In {SWOLLEN[disease]} {_effort(effort_percent)} the pressure is **{pressure:.0f} mmHg**; "
+            f"from rest to full effort the median rises from {rest:.0f} to {full:.0f}.",
             {"pressure_mmhg": pressure},
         )
 
     return Drawing((band, path, here, told), update)
+
+
+def _effort(percent):
+    if percent in (0, 100):
+        return "with the quadriceps fully tight" if percent else "at rest"
+    return f"at {percent:.0f} % quadriceps effort"

@@ -1,7 +1,8 @@
 """How every figure of the course looks, and how a drawing says what moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from matplotlib.artist import Artist
@@ -30,7 +31,7 @@ class Reading(NamedTuple):
     """What a state shows: a sentence, and the numbers tasks are marked by."""
 
     sentence: str
-    values: dict = {}
+    values: Mapping = MappingProxyType({})
 
 
 class Drawing(NamedTuple):
@@ -72,7 +73,7 @@ def degrees(value):
 
 
 def spread(heights, gap):
-    """The same heights, in the same order, pushed apart so that labels at least ``gap`` apart do not collide."""
+    """The same heights, in the same order, pushed apart until they are at least ``gap`` apart."""
     ranked = sorted(range(len(heights)), key=heights.__getitem__)
     placed = list(heights)
     for below, above in pairwise(ranked):

@@ -61,7 +61,7 @@ def pressure_mmhg(effusion_ml, flexion_deg):
 
 
 def volume_ml(pressure, flexion_deg):
-    """Extra fluid at which the joint reaches a pressure (mmHg, at least -5), mL; the inverse of pressure_mmhg."""
+    """Extra fluid (mL) at which the joint reaches a pressure (mmHg, at least -5): pressure_mmhg inverted."""
     from scipy.optimize import elementwise  # 0.2 s to import, so only where it is used
 
     pressure, flexion_deg = np.broadcast_arrays(np.asarray(pressure, float), np.asarray(flexion_deg, float))
@@ -133,8 +133,8 @@ def bending_deg(minutes):
 def fill_cyst(joint_ml, cyst_ml, *, minutes, flap=False, held_deg=None, production_ml_min=0.0, points=61):
     """Joint and cyst volumes while the knee bends and straightens, or is held at an angle.
 
-    Flow runs from joint to cyst while the joint's pressure is higher and the slit is open; with a flap it never
-    runs back. Fluid is conserved: what the cyst gains, the joint loses, but for what is produced.
+    Flow runs from joint to cyst while the joint's pressure is higher and the slit is open; with a flap it
+    never runs back. Fluid is conserved: what the cyst gains, the joint loses, but for what is produced.
     Integrated by LSODA (scipy). Volumes in mL, ``production_ml_min`` in mL/min.
     """
     from scipy.integrate import odeint  # compiled loop: solve_ivp costs ten times as much per step
@@ -153,7 +153,9 @@ def fill_cyst(joint_ml, cyst_ml, *, minutes, flap=False, held_deg=None, producti
         return 0.0 if q < 0 and (flap or cyst <= 0) else q
 
     t = np.linspace(0, minutes, points)
-    cyst = np.clip(odeint(flow, float(cyst_ml), t, hmax=PERIOD_S / 60 / 12, rtol=1e-5, atol=1e-5)[:, 0], 0, None)
+    cyst = np.clip(
+        odeint(flow, float(cyst_ml), t, hmax=PERIOD_S / 60 / 12, rtol=1e-5, atol=1e-5)[:, 0], 0, None
+    )
     return Course(t, start + production_ml_min * t - cyst, cyst)
 
 

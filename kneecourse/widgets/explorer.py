@@ -14,7 +14,7 @@ class Explorer(Remembering):
     """One figure and the quantities that move it; ``controls`` maps names to Parameter or Choice.
 
     ``text`` is the ExplorerText of assets/explorers with this id. The front end sends ``values`` and counts
-    in ``asked``; the frame, its sentence and the tasks met come back together with that number in ``answered``.
+    in ``asked``; frame, sentence and the tasks met come back in one message that counts in ``answered``.
     """
 
     _esm = module("diagram", "item", "explorer")
@@ -32,6 +32,7 @@ class Explorer(Remembering):
         start = {name: control.default for name, control in controls.items()}
         frame, reading, done = self.state(start)
         predict = self.text.predict
+        sources = f"Sources: {credits(self.text.sources)}." if self.text.sources else ""
         super().__init__(
             lesson=lesson,
             items=[*filter(None, [predict]), *self.text.tasks],
@@ -40,8 +41,11 @@ class Explorer(Remembering):
                 "size": [round(inches * DPI) for inches in size],
                 "controls": [_control(name, control) for name, control in controls.items()],
                 "predict": predict and payload(predict),
-                "tasks": [{"id": t.id, "version": t.version, "text": t.text, "done": t.done} for t in self.text.tasks],
-                "basis": " ".join(filter(None, (self.text.basis, credits(self.text.sources)))),
+                "tasks": [
+                    {"id": t.id, "version": t.version, "text": t.text, "done": t.done}
+                    for t in self.text.tasks
+                ],
+                "basis": f"{self.text.basis} {sources}".strip(),
             },
             twin=self._as_text(reading),
             picture=frame,

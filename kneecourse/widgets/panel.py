@@ -1,9 +1,7 @@
-"""Cards that only show: red flags, tables, sources, the words to remember. Plain data, text twin beside it."""
+"""Cards that only show: red flags, tables, sources, words to remember. Plain data with a text twin."""
 
 import traitlets
 
-from kneecourse import content
-from kneecourse.figures.stage import DPI, Stage
 from kneecourse.widgets.remembering import Remembering, module, plain, wrapped
 
 
@@ -35,7 +33,15 @@ def _as_text(block):
         case "terms":
             return "\n".join(wrapped(f"{term}: {means}") for term, means in block["rows"])
         case "links":
-            return "\n".join(wrapped(f"- {text}{f' {href}' if href else ''}") for _, text, href in block["rows"])
+            return "\n".join(
+                wrapped(f"- {text}{f' {href}' if href else ''}") for _, text, href in block["rows"]
+            )
+        case "lessons":
+            return "\n".join(
+                wrapped(f"- {row['title']}: {row['question']} ({row['state']})") for row in block["rows"]
+            )
+        case "folded":
+            return _as_text(block["block"])
         case "picture":
             return wrapped(plain(block["alt"]))
         case "table":

@@ -4,7 +4,6 @@ import hashlib
 
 from kneecourse import content, grading
 from kneecourse.figures import anatomy
-from kneecourse.records import CONCORDANCE
 from kneecourse.widgets.remembering import Remembering, credits, module, plain, regions_of, wrapped
 
 KICKERS = {
@@ -82,21 +81,32 @@ def payload(item, *, exam=False, with_credits=True):
             data["picture"] = picture(content.course().anatomy[item.diagram])
         case "numeric":
             units = {item.unit: 1.0, **item.units}
-            data |= {"unit": item.unit, "units": units, "example": f"12 {item.unit}"}
+            data |= {
+                "unit": item.unit,
+                "units": units,
+                "example": f"12{'' if item.unit == '°' else ' '}{item.unit}",
+            }
             data["table"] = None if exam else _finite(data["table"])
         case "script_concordance":
-            data["lead"] = f"You were thinking of **{item.thinking_of}** Then you find: **{item.then_you_find}**"
+            data["lead"] = (
+                f"You were thinking of **{item.thinking_of}** Then you find: **{item.then_you_find}**"
+            )
             data["scale"] = data.pop("options")
             data["panelists"] = sum(p.votes for p in item.panel.values())
             data["panel"] = {} if exam else {point: p.votes for point, p in item.panel.items()}
             if item.illustrative:
-                data["credits"] = "; ".join(filter(None, (data.get("credits"), "the panel is invented for teaching")))
+                data["credits"] = "; ".join(
+                    filter(None, (data.get("credits"), "the panel is invented for teaching"))
+                )
     return data
 
 
 def _finite(table):
     """JSON has no infinity: the last bound becomes null."""
-    return {slot: [[None if bound == float("inf") else bound, v] for bound, v in rows] for slot, rows in table.items()}
+    return {
+        slot: [[None if bound == float("inf") else bound, v] for bound, v in rows]
+        for slot, rows in table.items()
+    }
 
 
 def shown_choices(item):
@@ -113,7 +123,9 @@ def listed(item, number=None):
     lead = f"{number}. " if number else ""
     lines = [wrapped(lead + plain(item.ask))]
     if item.kind == "script_concordance":
-        lines.append(wrapped(f"You were thinking of {item.thinking_of} Then you find: {item.then_you_find}", "   "))
+        lines.append(
+            wrapped(f"You were thinking of {item.thinking_of} Then you find: {item.then_you_find}", "   ")
+        )
     prompts = {"match": "pairs", "hotspot": "targets"}.get(item.kind)
     if prompts:
         lines += [wrapped(f"- {plain(p.text)}", "   ") for p in getattr(item, prompts)]

@@ -8,13 +8,13 @@ import anywidget
 import traitlets
 
 from kneecourse import content, grading
-from kneecourse.learner import Attempt, Log
+from kneecourse.learner import Attempt, Log, LogError
 
 FRONTEND = Path(__file__).parent / "frontend"
 
 
 def module(*names):
-    """One ES module from plain scripts: each uses what those before it define, the last one exports render."""
+    """One ES module from plain scripts: each uses what those before it define, the last exports render."""
     return "\n".join((FRONTEND / f"{name}.js").read_text(encoding="utf-8") for name in ("dom", *names))
 
 
@@ -24,8 +24,11 @@ def plain(text):
 
 
 def wrapped(text, indent=""):
-    """Paragraphs of at most 88 columns, for a preview that does not wrap."""
-    lines = (textwrap.fill(line, 88, initial_indent=indent, subsequent_indent=indent) for line in text.splitlines())
+    """Paragraphs of at most 88 columns, for a preview that does not wrap; list items hang."""
+    hang = indent + "  " * text.startswith("- ")
+    lines = (
+        textwrap.fill(line, 88, initial_indent=indent, subsequent_indent=hang) for line in text.splitlines()
+    )
     return "\n".join(lines)
 
 
@@ -33,7 +36,7 @@ class Remembering(anywidget.AnyWidget):
     """A widget whose answers survive. The one base class here: traits cannot be shared otherwise.
 
     The front end keeps every attempt in ``outbox`` until its uuid comes back in ``received``; whatever else
-    arrives there is ignored. ``answers`` holds the last response to each of the items when the widget is made.
+    arrives there is ignored. ``answers`` holds the last response to each item when the widget is made.
     """
 
     _css = (FRONTEND / "course.css").read_text(encoding="utf-8")
@@ -41,12 +44,17 @@ class Remembering(anywidget.AnyWidget):
     answers = traitlets.Dict().tag(sync=True)
     outbox = traitlets.Any([]).tag(sync=True)  # Any: a front end may send anything, and is checked below
     received = traitlets.List().tag(sync=True)
+    trouble = traitlets.Unicode().tag(sync=True)  # why answers are not kept, if they are not
 
     def __init__(self, *, lesson, items, sheet, twin, picture=None, source="lesson", **traits):
         self._items = {item.id: item for item in items}
         self._lesson, self._source, self._log = lesson, source, Log()
         self._twin, self._picture = twin, picture
-        super().__init__(sheet=sheet, answers=self._remembered(), **traits)
+        try:
+            answers, trouble = self._remembered(), ""
+        except LogError as error:  # the lesson goes on without a memory
+            answers, trouble = {}, str(error)
+        super().__init__(sheet=sheet, answers=answers, trouble=trouble, **traits)
         self.observe(self._store, "outbox")
 
     def _remembered(self):
@@ -63,7 +71,10 @@ class Remembering(anywidget.AnyWidget):
         sent = change["new"] if isinstance(change["new"], list) else []
         attempts = [attempt for raw in sent if (attempt := self._attempt(raw))]
         if attempts:
-            self.received = list(self._log.record(attempts))
+            try:
+                self.received, self.trouble = list(self._log.record(attempts)), ""
+            except LogError as error:
+                self.trouble = str(error)
 
     def _attempt(self, raw):
         """The attempt a front end sent, graded here; None for anything that is not one."""

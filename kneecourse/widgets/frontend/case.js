@@ -36,7 +36,7 @@ function render({ model, el }) {
   }
 
   open(story.steps[0].id, answers);
-  el.append(h("div", { class: "kc" }, card("A patient · invented for teaching", story.title, trail, end, restart)));
+  el.append(h("div", { class: "kc" }, card("A patient · invented for teaching", story.title, trail, end, restart), trouble(model)));
 }
 
 export default { render };

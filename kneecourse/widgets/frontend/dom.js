@@ -35,10 +35,12 @@ function button(text, onclick, attributes = {}) {
 }
 
 let serial = 0;
+let copy = ""; // every widget has its own copy of this module, and all share one page
 /** An id that is unique in the page. */
 function fresh(stem) {
+  copy ||= uuid().slice(0, 8);
   serial += 1;
-  return `kc-${stem}-${serial}`;
+  return `kc-${stem}-${copy}-${serial}`;
 }
 
 function uuid() {
@@ -61,6 +63,15 @@ function recorder(model) {
     model.set("outbox", waiting);
     model.save_changes();
   };
+}
+
+/** Says why answers are not kept, while they are not. */
+function trouble(model) {
+  const line = h("p", { class: "kc-trouble", role: "status" });
+  const draw = () => { line.textContent = model.get("trouble") && `Your answers are not being kept. ${model.get("trouble")}`; };
+  model.on("change:trouble", draw);
+  draw();
+  return line;
 }
 
 /** One card: a kicker that says what to do, a title that asks, and content. */

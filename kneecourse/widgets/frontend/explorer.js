@@ -96,14 +96,14 @@ function render({ model, el }) {
     }
     controls.disabled = locked;
     const box = h("div", { class: `kc-predict${locked ? " kc-locked" : ""}` },
-      h("p", { class: "kc-kicker" }, "First, your prediction"), question(sheet.predict, { saved, record, onanswer: unlock }), skip);
+      h("p", { class: "kc-kicker" }, "First, your prediction"), question(sheet.predict, { saved, record, onanswer: unlock, extra: skip }));
     return box;
   }
 
   const figure = h("figure", {}, h("div", { class: "kc-plot" }, image), h("figcaption", {}, reading));
   const side = h("div", {}, controls, tasks.length > 0 && h("div", { class: "kc-tasks" }, h("p", { class: "kc-kicker" }, "Try this"), h("ul", {}, ...tasks.map((t) => t.li))));
   el.append(h("div", { class: "kc" }, card(predict ? "Predict, then explore" : "Explore", sheet.title, predict, h("div", { class: "kc-split" }, figure, side),
-    h("p", { class: "kc-foot" }, sheet.basis))));
+    h("p", { class: "kc-foot" }, sheet.basis)), trouble(model)));
   show();
   return () => URL.revokeObjectURL(url);
 }

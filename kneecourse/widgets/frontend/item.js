@@ -3,9 +3,9 @@
 
 /**
  * `item`: payload from Python; `saved`: the last response, if any; `record(attempt)`: to the log;
- * `onanswer(correct, response)`: called after each check. Returns an element.
+ * `onanswer(correct, response)`: called after each check; `extra`: one more button. Returns an element.
  */
-function question(item, { saved, record, onanswer = () => {}, heading = true }) {
+function question(item, { saved, record, onanswer = () => {}, heading = true, extra = null }) {
   const started = performance.now();
   let hints = 0;
   let certainty = saved?.certainty ?? null;
@@ -20,7 +20,7 @@ function question(item, { saved, record, onanswer = () => {}, heading = true }) 
   const root = h("div", { class: "kc-question", "data-item": item.id },
     heading && h("h4", { class: "kc-ask" }, ...rich(item.ask)), item.lead && h("p", {}, ...rich(item.lead)),
     body.el, shownHints,
-    h("div", { class: "kc-chips" }, sure.el, h("span", { class: "kc-actions" }, hint, again, check)), verdict, more);
+    h("div", { class: "kc-chips" }, sure.el, h("span", { class: "kc-actions" }, extra, hint, again, check)), verdict, more);
 
   function showHint() {
     shownHints.hidden = false;

@@ -7,7 +7,11 @@ const BLOCKS = {
   list: ({ rows, ordered }) => h(ordered ? "ol" : "ul", { class: "kc-list" }, ...rows.map((text) => h("li", {}, ...rich(text)))),
   terms: ({ rows }) => h("div", { class: "kc-terms" }, ...rows.map(([term, means]) => h("details", {}, h("summary", { class: "kc-chip" }, term), h("p", {}, means)))),
   links: ({ rows }) => h("ol", { class: "kc-list kc-sources" }, ...rows.map(([id, text, href]) => h("li", { id }, text, href && [" ", h("a", { href, target: "_blank", rel: "noopener" }, "Read it", h("span", { class: "kc-sr" }, `: ${text}`))]))),
-  table: ({ caption, head, rows }) => h("div", { class: "kc-scroll", tabindex: "0", role: "region", "aria-label": caption }, h("table", {}, h("caption", {}, caption),
+  lessons: ({ rows }) => h("ol", { class: "kc-lessons" }, ...rows.map(({ title, question, href, state, share }) => h("li", {},
+    h("b", {}, href ? h("a", { href }, title) : title), h("span", {}, state), h("span", {}, question),
+    share > 0 && h("div", { class: "kc-bar" }, h("i", { style: `width: ${Math.round(100 * share)}%` }))))),
+  folded: ({ summary, block }, model) => h("details", { class: "kc-folded" }, h("summary", {}, summary), BLOCKS[block.kind](block, model)),
+  table: ({ caption, head, rows }) => h("div", { class: "kc-scroll", tabindex: "0", role: "region", "aria-label": caption }, h("table", {}, h("caption", { class: "kc-sr" }, caption),
     h("thead", {}, h("tr", {}, ...head.map((cell) => h("th", { scope: "col" }, ...rich(cell))))),
     h("tbody", {}, ...rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, ...rich(first)), ...rest.map((cell) => h("td", {}, ...rich(cell)))))))),
   picture: ({ alt, size }, model) => {

@@ -13,7 +13,7 @@ function render({ model, el }) {
   const next = button("Next", () => go(at + 1), { class: "kc-button kc-quiet" });
   const dots = h("ol", { class: "kc-dots" });
   const score = h("p", { class: "kc-foot", role: "status" });
-  const root = h("div", { class: "kc" }, stage);
+  const root = h("div", { class: "kc" }, stage, trouble(model));
 
   function go(to) {
     at = Math.min(Math.max(to, 0), items.length - 1);

@@ -4,10 +4,12 @@ Every mistake is reported at once, as one ContentError whose lines name file, pl
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
+from typing import get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -32,7 +34,7 @@ class ContentError(ValueError):
     """Mistakes in files under assets/; ``problems`` has one line for each."""
 
     def __init__(self, problems):
-        self.problems = tuple(problems)
+        self.problems = tuple(p.encode("utf-8", "backslashreplace").decode() for p in problems)
         super().__init__("\n".join(self.problems))
 
 
@@ -48,6 +50,7 @@ class Course:
     explorers: dict[str, records.Explorers]
     cases: dict[str, records.Cases]
     anatomy: dict[str, records.Diagram]
+    pain_map: records.PainMap | None = None  # a course in preparation may have none yet
 
     @cached_property
     def lessons(self):
@@ -56,16 +59,19 @@ class Course:
 
     def items(self, slug):
         """Every question of a lesson, wherever asked: questions, predictions, claims, case decisions."""
-        found = []
+        return tuple(item for folder, item in self.asked(slug))
+
+    def asked(self, slug):
+        """(folder, question) for every question of a lesson."""
         if slug in self.questions:
-            found += self.questions[slug].items
+            yield from (("questions", item) for item in self.questions[slug].items)
         if slug in self.explorers:
-            found += [e.predict for e in self.explorers[slug].explorers if e.predict]
+            yield from (("explorers", e.predict) for e in self.explorers[slug].explorers if e.predict)
         if slug in self.causes:
-            found += [claim.item for claim in self.causes[slug].claims]
+            yield from (("causes", claim.item) for claim in self.causes[slug].claims)
         if slug in self.cases:
-            found += [item for case in self.cases[slug].branching for item in case.items.values()]
-        return tuple(found)
+            for case in self.cases[slug].branching:
+                yield from (("cases", item) for item in case.items.values())
 
     @cached_property
     def all_items(self):
@@ -125,6 +131,8 @@ def load(folder):
     outline = read(folder / "course.yaml", records.Outline)
     references = read(folder / "references.json", records.References)
     glossary = read(folder / "glossary.yaml", records.Glossary)
+    pain_map = folder / "pain_map.yaml"
+    pain_map = read(pain_map, records.PainMap) if pain_map.exists() else None
     files = {
         name: {path.stem: read(path, record) for path in sorted((folder / name).glob("*.yaml"))}
         for name, record in FOLDERS.items()
@@ -135,6 +143,7 @@ def load(folder):
         outline=outline,
         references={r.id: r for r in references.references},
         glossary={t.term: t.means for t in glossary.terms},
+        pain_map=pain_map,
         **files,
     )
     if problems := list(_dangling(result, folder.name)):
@@ -164,11 +173,32 @@ def _mapping(loader, node):
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
+DEPTH = 40  # four times what a file of this course needs
+
+
+def _parsed(text):
+    # Looked through first: the loader recurses, and a deep file would end the process.
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH:
+            raise RecursionError
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.constructor.ConstructorError(None, None, "write the alias out", event.start_mark)
+    return yaml.load(text, _Loader)
+
+
+def _once(pairs):
+    keys = Counter(key for key, _ in pairs)
+    if twice := [key for key, n in keys.items() if n > 1]:
+        raise ValueError(f"the key {twice[0]!r} stands twice; keep one")
+    return dict(pairs)
+
 
 def _read(path, record, name):
     try:
         text = path.read_text(encoding="utf-8")
-        raw = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Loader)
+        raw = json.loads(text, object_pairs_hook=_once) if path.suffix == ".json" else _parsed(text)
     except FileNotFoundError:
         raise ContentError([f"{name}: the file is missing; restore it"]) from None
     except UnicodeDecodeError as error:
@@ -183,7 +213,9 @@ def _read(path, record, name):
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         told = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise ContentError([f"{name}{line}: not valid YAML ({told}); mend that line"]) from None
+        raise ContentError(
+            [f"{name}{line}: not valid {path.suffix[1:].upper()} ({told}); mend that line"]
+        ) from None
     if record is records.References and isinstance(raw, list):
         raw = {"references": raw}  # CSL JSON is a bare list
     try:
@@ -192,41 +224,71 @@ def _read(path, record, name):
         raise ContentError(_explain(error, raw, name)) from None
 
 
+KINDS = ", ".join(
+    get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(records.AnyItem)[0])
+)
+PLAIN = {
+    "model_type": "must be lines of 'key: value'",
+    "model_attributes_type": "must be lines of 'key: value'",
+    "dict_type": "must be lines of 'key: value'",
+    "tuple_type": "must be a list",
+    "string_type": "must be text; put it in quotes if it is",
+}
+
+
 def _explain(error, raw, name):
     """One line a mistake: file: place: what is wrong; what to do."""
     mistakes = error.errors(include_url=False)
-    missing = {m["loc"][:-1]: m["loc"][-1] for m in mistakes if m["type"] == "missing"}
+    missing = [m["loc"] for m in mistakes if m["type"] == "missing"]
+    outer = {m["loc"][:n] for m in mistakes for n in range(len(m["loc"]))}
     for mistake in mistakes:
-        match mistake["type"]:
-            case "missing":
-                told = "is missing; add it"
-            case "extra_forbidden":
-                meant = missing.get(mistake["loc"][:-1])
-                told = (
-                    f"is not a known key; did you mean {meant!r}?"
-                    if meant
-                    else "is not a known key; remove it or mend its spelling"
-                )
-            case "value_error":
-                told = str(mistake["ctx"]["error"])
-            case _:
-                told = f"{mistake['msg'].lower()}; found {str(mistake['input'])[:60]!r}, change it"
-        yield f"{name}: {_place(mistake['loc'], raw)}: {told}"
+        # a list counts only the entries that are sound: it is not too short, something in it is wrong
+        if mistake["type"] != "too_short" or mistake["loc"] not in outer:
+            yield f"{name}: {_place(mistake, raw)}: {_told(mistake, missing)}"
 
 
-def _place(location, raw):
-    """The path to a mistake in the author's own words: ids instead of positions where there are any."""
+def _told(mistake, missing):
+    found = f"found {str(mistake['input'])[:60]!r}"
+    match mistake["type"]:
+        case "missing":
+            return "is missing; add it"
+        case "extra_forbidden":
+            *parent, key = mistake["loc"]
+            meant = [loc[-1] for loc in missing if loc[:-1] == tuple(parent)]
+            near = get_close_matches(str(key), map(str, meant), n=1, cutoff=0.5)
+            remedy = f"did you mean {near[0]!r}?" if near else "remove it or mend its spelling"
+            return f"is not a known key; {remedy}"
+        case "value_error":
+            return str(mistake["ctx"]["error"])
+        case "union_tag_not_found":
+            return f"needs 'kind': one of {KINDS}"
+        case "union_tag_invalid":
+            return f"'kind' is {mistake['ctx']['tag']!r}; it needs to be one of {KINDS}"
+        case kind if kind in PLAIN:
+            return f"{PLAIN[kind]}; {found}"
+        case _:
+            return f"{mistake['msg'].lower()}; {found}, change it"
+
+
+def _called(fields, position):
+    """What an author calls an entry of a list: its id or name, or else its place."""
+    names = (fields[name] for name in ("id", "slug", "term", "name") if name in fields)
+    return str(next(names, f"number {position + 1}"))
+
+
+def _place(mistake, raw):
+    """The path to a mistake in the author's own words."""
     words = []
-    for step in location:
-        if isinstance(raw, list) and isinstance(step, int) and step < len(raw):
-            raw = raw[step]
-            words.append(str(raw["id"]) if isinstance(raw, dict) and "id" in raw else f"number {step + 1}")
-        elif isinstance(raw, dict):
-            if step in raw or step == location[-1]:  # anything else is pydantic's name for the kind of item
-                words.append(str(step))
-                raw = raw.get(step)
-        else:
+    for step in mistake["loc"]:
+        if isinstance(raw, list) and isinstance(step, int):
+            raw = raw[step] if step < len(raw) else None
+            words.append(_called(raw if isinstance(raw, dict) else {}, step))
+        elif isinstance(raw, dict) and (
+            step in raw or (mistake["type"] == "missing" and step == mistake["loc"][-1])
+        ):
             words.append(str(step))
+            raw = raw.get(step)
+        # anything else is pydantic's own name for a kind of item or value
     return " > ".join(words) or "the whole file"
 
 
@@ -241,8 +303,20 @@ def _ids(record, field, place=""):
             yield from ((here, key) for key in ([value] if isinstance(value, str) else value or ()))
         for i, part in enumerate(value if isinstance(value, tuple) else [value]):
             if isinstance(part, BaseModel):
-                label = f" > {getattr(part, 'id', f'number {i + 1}')}" if isinstance(value, tuple) else ""
+                label = f" > {_called(dict(part), i)}" if isinstance(value, tuple) else ""
                 yield from _ids(part, field, here + label)
+
+
+def _twice(record, place=""):
+    """(place, id) for every id that stands twice in one list, anywhere inside a record."""
+    for name, value in record:
+        here = f"{place} > {name}" if place else name
+        parts = [p for p in (value if isinstance(value, tuple) else (value,)) if isinstance(p, BaseModel)]
+        ids = Counter(part.id for part in parts if hasattr(part, "id"))
+        yield from ((here, key) for key, n in ids.items() if n > 1)
+        for i, part in enumerate(parts):
+            label = f" > {_called(dict(part), i)}" if isinstance(value, tuple) else ""
+            yield from _twice(part, here + label)
 
 
 def _dangling(course, root):
@@ -254,7 +328,7 @@ def _dangling(course, root):
         hint = (
             f"did you mean {near[0]!r}?"
             if near
-            else f"add it or remove it (known: {', '.join(list(among)[:6])} ...)"
+            else "add it or remove it" + (f" (known: {', '.join(list(among)[:6])} ...)" if among else "")
         )
         return f"{root}/{file}: {place}: no {kind} {key!r}; {hint}"
 
@@ -263,10 +337,19 @@ def _dangling(course, root):
             if key not in lessons:
                 yield unknown("course.yaml", f"lessons > {lesson.slug} > needs", key, "lesson", lessons)
 
+    if course.pain_map:
+        known = {"sources": ("reference", course.references), "lessons": ("lesson", lessons)}
+        for field, (kind, among) in known.items():
+            for place, key in _ids(course.pain_map, field):
+                if key not in among:
+                    yield unknown("pain_map.yaml", place, key, kind, among)
+
     owner = {}
     for folder in FOLDERS:
         for slug, record in getattr(course, folder).items():
             file = f"{folder}/{slug}.yaml"
+            for place, key in _twice(record):
+                yield f"{root}/{file}: {place}: the id {key!r} stands twice; give each its own"
             for place, key in _ids(record, "sources"):
                 if key not in course.references:
                     yield unknown(file, place, key, "reference", course.references)
@@ -282,22 +365,29 @@ def _dangling(course, root):
             if folder == "causes":
                 yield from _dangling_in_cause(record, file, course, unknown)
     for slug in lessons:
-        tasks = [task for e in getattr(course.explorers.get(slug), "explorers", ()) for task in e.tasks]
-        for item in (*course.items(slug), *tasks):
-            if item.id in owner:
-                yield f"{root}: the item id {item.id!r} is used in {owner[item.id]} and in {slug}; ids are never reused"
-            elif not item.id.startswith(f"{slug}."):
-                yield f"{root}: {slug}: the item id {item.id!r} must begin with '{slug}.'"
-            owner[item.id] = slug
-            if isinstance(item, Hotspot):
-                file = f"questions/{slug}.yaml"
-                if item.diagram not in course.anatomy:
-                    yield unknown(file, item.id, item.diagram, "diagram", course.anatomy)
+        for folder, part in (*course.asked(slug), *_titled(course, slug)):
+            file = f"{folder}/{slug}.yaml"
+            if not part.id.startswith(f"{slug}."):
+                yield f"{root}/{file}: {part.id}: the id must begin with '{slug}.'"
+            if owner.setdefault(part.id, (file, part)) != (file, part):
+                yield f"{root}/{file}: {part.id}: the id is used in {owner[part.id][0]}; ids are never reused"
+            if isinstance(part, Hotspot):
+                if part.diagram not in course.anatomy:
+                    yield unknown(file, part.id, part.diagram, "diagram", course.anatomy)
                     continue
-                regions = [r.id for r in course.anatomy[item.diagram].regions]
-                for target in item.targets:
+                regions = [r.id for r in course.anatomy[part.diagram].regions]
+                for target in part.targets:
                     if target.region not in regions:
-                        yield unknown(file, f"{item.id} > {target.id}", target.region, "region", regions)
+                        yield unknown(file, f"{part.id} > {target.id}", target.region, "region", regions)
+
+
+def _titled(course, slug):
+    """(folder, record) for what has an id of its own beside the questions: explorers, tasks, cases."""
+    for explorer in getattr(course.explorers.get(slug), "explorers", ()):
+        yield from (("explorers", part) for part in (explorer, *explorer.tasks))
+    if slug in course.cases:
+        file = course.cases[slug]
+        yield from (("cases", part) for part in (*file.branching, *file.vignettes))
 
 
 def _dangling_in_cause(cause, file, course, unknown):

@@ -97,7 +97,11 @@ def grade(item, response, regions=None):
 
 def _look_up(item, choices, choice):
     if item.kind == "numeric":
-        if isinstance(choice, bool) or not isinstance(choice, int | float) or not math.isfinite(choice):
+        if (
+            isinstance(choice, bool)
+            or not isinstance(choice, int | float)
+            or not -math.inf < choice < math.inf
+        ):
             raise ValueError(f"{item.id}: a number is needed, not {choice!r}")
         return choices[bisect_left([bound for bound, _ in choices], choice)][1]
     if not isinstance(choice, str) or choice not in choices:

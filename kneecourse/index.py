@@ -1,5 +1,6 @@
 """The parts of the index notebook: the map of lessons, progress, the environment check."""
 
+import os
 import re
 import tempfile
 from importlib import metadata
@@ -49,7 +50,7 @@ def progress():
 
 def _summary(attempts):
     if not attempts:
-        return ["Nothing answered yet. Every answer you give in a lesson is kept on this computer."]
+        return [f"Nothing answered yet. {_kept()}"]
     items = course().all_items
     last = learner.latest(attempts)
     right = sum(attempt.correct for attempt in last.values())
@@ -88,6 +89,12 @@ def _storage():
     try:
         learner.Log().attempts()
         with tempfile.TemporaryFile(dir=learner.home()):
-            return True, "**Storage**: ready. Your answers are kept on this computer."
+            return True, f"**Storage**: ready. {_kept()}"
     except (learner.LogError, OSError) as error:
         return False, f"**Storage**: answers cannot be kept. {error}"
+
+
+def _kept():
+    if "BINDER_LAUNCH_HOST" in os.environ:
+        return "Binder forgets your answers when you leave: save your progress first, and load it next time."
+    return "Your answers are kept on this computer."

@@ -29,7 +29,7 @@ class Parameter:
 
     def clean(self, value):
         """The nearest allowed value; the default for anything that is not a number."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -math.inf < value < math.inf:
             return self.default
         steps = round((min(max(value, self.low), self.high) - self.low) / self.step)
         return min(round(self.low + steps * self.step, 10), self.high)

@@ -547,6 +547,9 @@ class Cause(BaseModel):
 
 
 Point = tuple[float, float]
+Role = Literal[
+    "bone", "muscle", "tendon", "artery", "vein", "nerve", "bursa", "capsule", "ligament", "meniscus", "fat"
+]
 
 
 class Region(BaseModel):
@@ -558,7 +561,7 @@ class Region(BaseModel):
     model_config = STRICT
     id: Id
     name: Text
-    role: Literal["bone", "muscle", "tendon", "artery", "vein", "nerve", "bursa", "capsule"]
+    role: Role
     where: Text
     about: Why
     outlines: tuple[tuple[Point, ...], ...] = ()
@@ -609,6 +612,102 @@ class Diagram(BaseModel):
             if unknown := set(layer.regions) - known:
                 raise ValueError(
                     f"layer {layer.id!r} names {', '.join(sorted(unknown))}, which is not a region here"
+                )
+        return self
+
+
+# --- where does it hurt ----------------------------------------------------------------------------------
+
+
+class Beneath(BaseModel):
+    """A structure under the finger: how deep it lies and why it may hurt there."""
+
+    model_config = STRICT
+    structure: Text
+    depth: Literal["superficial", "middle", "deep"]
+    why: Why
+    lessons: tuple[Id, ...] = ()
+    sources: tuple[Id, ...] = ()
+
+
+class Zone(BaseModel):
+    """A place to point at, as closed outlines in mm, and what lies under it, to be considered in this order.
+
+    ``where`` names the place, not a structure. ``alarms`` are shown with it every time, and before anything
+    else: a zone without one would reassure.
+    """
+
+    model_config = STRICT
+    id: Id
+    where: Text
+    outlines: tuple[tuple[Point, ...], ...] = Field(min_length=1)
+    label_at: Point | None = None
+    alarms: tuple[Id, ...] = Field(min_length=1)
+    beneath: tuple[Beneath, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _drawable(self):
+        if any(len(outline) < 3 for outline in self.outlines):
+            raise ValueError("an outline needs at least three points")
+        return self
+
+
+class PainView(BaseModel):
+    """The knee from one side: a silhouette, a few landmark lines, and the zones on it."""
+
+    model_config = STRICT
+    id: Id
+    title: Text
+    shows: Text
+    side: Text
+    width_mm: float = Field(gt=0)
+    height_mm: float = Field(gt=0)
+    skin: tuple[Point, ...] = Field(min_length=3)
+    lines: tuple[tuple[Point, ...], ...] = ()
+    zones: tuple[Zone, ...] = Field(min_length=2)
+
+
+class Alarm(RedFlag):
+    """A red flag that zones point to by its id."""
+
+    id: Id
+
+
+class Referred(BaseModel):
+    """A place that sends its pain to the knee, how it gives itself away, and when to seek help."""
+
+    model_config = STRICT
+    id: Id
+    origin: Text
+    tells: Why
+    seek: Why
+    alarms: tuple[Id, ...] = Field(min_length=1)
+    lessons: tuple[Id, ...] = ()
+    sources: tuple[Id, ...] = ()
+
+
+class PainMap(BaseModel):
+    """assets/pain_map.yaml: point at the pain and see what lies under the finger, or far from it."""
+
+    model_config = STRICT
+    title: Text
+    caution: Text
+    alarms: tuple[Alarm, ...] = Field(min_length=1)
+    views: tuple[PainView, ...] = Field(min_length=1)
+    elsewhere: Text
+    referred: tuple[Referred, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _distinct(self):
+        _unique((alarm.id for alarm in self.alarms), "alarm")
+        _unique((view.id for view in self.views), "view")
+        places = [*(zone for view in self.views for zone in view.zones), *self.referred]
+        _unique((place.id for place in places), "zone")
+        known = {alarm.id for alarm in self.alarms}
+        for place in places:
+            if unknown := set(place.alarms) - known:
+                raise ValueError(
+                    f"zone {place.id!r} names {', '.join(sorted(unknown))}, which is not an alarm here"
                 )
         return self
 
@@ -674,6 +773,9 @@ class Author(BaseModel):
         return self
 
 
+Date = Annotated[tuple[int, ...], Field(min_length=1, max_length=3)]  # year, month, day
+
+
 class Reference(BaseModel):
     """One source as CSL JSON, with ``note`` for what could not be checked."""
 
@@ -682,7 +784,7 @@ class Reference(BaseModel):
     type: Literal["article-journal", "webpage", "book", "chapter", "dataset", "paper-conference", "report"]
     title: Text
     author: tuple[Author, ...] = ()
-    issued: dict[Literal["date-parts"], tuple[tuple[int, ...], ...]] | None = None
+    issued: dict[Literal["date-parts"], tuple[Date]] | None = None
     container_title: str | None = Field(default=None, alias="container-title")
     volume: str | None = None
     page: str | None = None

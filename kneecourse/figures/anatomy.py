@@ -19,6 +19,9 @@ ROLES = {
     "nerve": dict(facecolor="#f0d264", edgecolor="#85690a", linestyle=":"),
     "bursa": dict(facecolor="#8fd3cb", edgecolor="#0f766e"),
     "capsule": dict(facecolor="#cdb9dd", edgecolor="#6a4a86"),
+    "ligament": dict(facecolor="#c6d9a4", edgecolor="#55702a"),
+    "meniscus": dict(facecolor="#f3bd92", edgecolor="#94521c"),
+    "fat": dict(facecolor="#fbe8b4", edgecolor="#a5842f", linestyle="-."),
 }
 
 
@@ -74,7 +77,7 @@ def layers(diagram):
 
     def draw(ax):
         patches = schematic(ax, diagram)
-        margin = 0.52 * diagram.width_mm
+        margin = 0.58 * diagram.width_mm
         ax.set_xlim(-margin, diagram.width_mm + margin)
         tags = {layer.id: list(_margin_names(ax, diagram, layer.regions)) for layer in diagram.layers}
         chosen = {layer.id: layer for layer in diagram.layers}

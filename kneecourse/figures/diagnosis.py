@@ -316,7 +316,8 @@ def _tree_view(ax, condition):
             if level:
                 told = level[0].felt if level[2] else level[0].not_felt
                 side.set_text(fill(told, 9 if height == y[2] else 14))
-                side.set_position((50 if height == y[2] else 82, height))
+                free = 82 if state.levels[0][2] else 63  # beside the branches that are drawn
+                side.set_position((50 if height == y[2] else free, height))
 
     return (*lines.values(), *nodes.values(), *names, *sides), show
 

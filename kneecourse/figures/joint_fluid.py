@@ -44,7 +44,7 @@ def pressure_curve(ax):
         name.set_position((91.5, min(along[-1], TOP - 14)))
         told.set_text(f"{pressure:.0f} mmHg{' ↑' if pressure > shown else ''}")
         told.set_position(
-            (flexion_deg + 3 if flexion_deg < 55 else flexion_deg - 36, min(shown + 4, TOP - 14))
+            (flexion_deg + 3 if flexion_deg < 55 else flexion_deg - 36, min(shown + 4, TOP - 22))
         )
         here.set_color(WARN if fluid.is_ruptured(pressure) else ACCENT)
         return Reading(

@@ -153,9 +153,9 @@ def fill_cyst(joint_ml, cyst_ml, *, minutes, flap=False, held_deg=None, producti
         return 0.0 if q < 0 and (flap or cyst <= 0) else q
 
     t = np.linspace(0, minutes, points)
-    cyst = np.clip(
-        odeint(flow, float(cyst_ml), t, hmax=PERIOD_S / 60 / 12, rtol=1e-5, atol=1e-5)[:, 0], 0, None
-    )
+    # a step no longer than a twelfth of a bend, and as many of them as it takes
+    limits = dict(hmax=PERIOD_S / 60 / 12, mxstep=100_000, rtol=1e-5, atol=1e-5)
+    cyst = np.clip(odeint(flow, float(cyst_ml), t, **limits)[:, 0], 0, None)
     return Course(t, start + production_ml_min * t - cyst, cyst)
 
 

@@ -53,7 +53,7 @@ class ProgressPanel(Remembering):
 
 
 class Doctor(Remembering):
-    """A list of checks, (ok, sentence) each; the front end adds that it is alive and that the kernel answers."""
+    """Checks as (ok, sentence); the front end adds that it is alive and whether the kernel answers."""
 
     _esm = module("doctor")
     asked = traitlets.Any(0).tag(sync=True)
@@ -62,7 +62,7 @@ class Doctor(Remembering):
     def __init__(self, checks):
         rows = [{"ok": ok, "told": told} for ok, told in checks]
         hint = (
-            "If you see these lines instead of a card after running all cells, the widgets of this page are not "
+            "If these lines stay instead of a card after running all cells, the widgets of this page are not "
             "loaded: install the course again (make lab) and reload the page."
         )
         twin = "\n".join(["Environment check", *(wrapped(plain(told)) for _, told in checks), wrapped(hint)])

@@ -16,7 +16,7 @@ class Panel(Remembering):
             lesson="course",
             items=(),
             sheet={"kicker": kicker, "title": title, "blocks": blocks},
-            twin="\n\n".join(filter(None, [title, *map(_as_text, blocks)])),
+            twin="\n\n".join(filter(None, [wrapped(plain(title)), *map(_as_text, blocks)])),
             picture=frame or None,
             frame=frame,
         )

@@ -11,7 +11,7 @@ const BLOCKS = {
     h("b", {}, href ? h("a", { href }, title) : title), h("span", {}, state), h("span", {}, question),
     share > 0 && h("div", { class: "kc-bar" }, h("i", { style: `width: ${Math.round(100 * share)}%` }))))),
   folded: ({ summary, block }, model) => h("details", { class: "kc-folded" }, h("summary", {}, summary), BLOCKS[block.kind](block, model)),
-  table: ({ caption, head, rows }) => h("div", { class: "kc-scroll", tabindex: "0", role: "region", "aria-label": caption }, h("table", {}, h("caption", { class: "kc-sr" }, caption),
+  table: ({ caption, head, rows }) => h("div", { class: "kc-scroll", tabindex: "0", role: "region", "aria-label": `Table: ${caption}` }, h("table", {}, h("caption", { class: "kc-sr" }, caption),
     h("thead", {}, h("tr", {}, ...head.map((cell) => h("th", { scope: "col" }, ...rich(cell))))),
     h("tbody", {}, ...rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, ...rich(first)), ...rest.map((cell) => h("td", {}, ...rich(cell)))))))),
   picture: ({ alt, size }, model) => {

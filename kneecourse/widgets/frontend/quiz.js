@@ -30,7 +30,7 @@ function render({ model, el }) {
       record: (attempt) => { answers[item.id] = { response: attempt.response, certainty: attempt.certainty }; record(attempt); },
       onanswer: (correct) => { results.set(item.id, correct); tally(); },
     });
-    const walk = items.length > 1 && h("nav", { class: "kc-walk", "aria-label": "Questions" }, back, dots, next);
+    const walk = items.length > 1 && h("div", { class: "kc-walk", role: "group", "aria-label": "Questions" }, back, dots, next);
     stage.replaceChildren(card(kicker + place, item.ask, asked, walk, score));
     tally();
   }

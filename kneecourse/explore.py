@@ -4,8 +4,10 @@ The words around each (title, prediction, tasks, sources) are in assets/explorer
 """
 
 from kneecourse.content import course
-from kneecourse.figures import anatomy, diagnosis, joint_fluid, style
+from kneecourse.figures import anatomy, contact, diagnosis, joint_fluid, leg, ligament, style
+from kneecourse.models import contact as rolling
 from kneecourse.models import joint_fluid as fluid
+from kneecourse.models import ligament as hinge
 from kneecourse.parameter import Choice
 from kneecourse.widgets.explorer import Explorer
 
@@ -14,14 +16,7 @@ YES_NO = {"no": "not seen", "yes": "seen"}
 
 def fossa_layers():
     """The popliteal fossa, one layer at a time."""
-    diagram = course().anatomy["popliteal_fossa"]
-    return Explorer(
-        "bakers_cyst.layers",
-        anatomy.layers(diagram),
-        {"layer": Choice("Layer", {layer.id: layer.label for layer in diagram.layers}, diagram.layers[0].id)},
-        size=(4.8, 3.1),
-        panels=style.BARE,
-    )
+    return _layers("bakers_cyst.layers", "popliteal_fossa")
 
 
 def joint_pressure():
@@ -146,3 +141,86 @@ def hands_and_scan():
 def _prevalence(*ids):
     rows = {row.id: row for row in course().causes["bakers_cyst"].prevalence}
     return {name: (rows[name].who, rows[name].method, rows[name].per_cent) for name in ids}
+
+
+def fossa_walls():
+    """The same fossa in lesson 00: its walls, its contents, its floor."""
+    return _layers("back_of_the_knee.walls", "popliteal_fossa")
+
+
+def deep_layers():
+    """What lies under the muscles at the back of the knee, one layer at a time."""
+    return _layers("back_of_the_knee.deep", "deep_back")
+
+
+def section_layers():
+    """A cut through the middle of the knee, one group at a time."""
+    return _layers("back_of_the_knee.section", "sagittal_section")
+
+
+def plateau_layers():
+    """The tibial plateau from above, one group at a time."""
+    return _layers("back_of_the_knee.plateau", "tibial_plateau")
+
+
+def two_joint_muscles():
+    """Length of four muscles that cross the knee and another joint, against three angles."""
+    names = {
+        "semiten": "semitendinosus",
+        "bflh": "biceps femoris",
+        "gasmed": "gastrocnemius",
+        "recfem": "rectus femoris",
+    }
+    return Explorer(
+        "back_of_the_knee.two_joint",
+        leg.two_joint,
+        {
+            "muscle": Choice("Muscle", names, "semiten"),
+            "hip_deg": leg.HIP,
+            "knee_deg": leg.KNEE,
+            "ankle_deg": leg.ANKLE,
+        },
+        panels=((0.0, 0.02, 0.43, 0.96), (0.59, 0.19, 0.395, 0.78)),
+    )
+
+
+def ligament_lengths():
+    """Ligaments on a fixed hinge, and those that a hinge cannot carry."""
+    names = {
+        "lcl": "outer collateral",
+        "smcl": "inner collateral",
+        "capsule": "back capsule",
+        "acl_pl": "ACL, back bundle",
+        "pcl_al": "PCL, front bundle",
+        "acl_am": "ACL, front bundle",
+        "pcl_pm": "PCL, back bundle",
+        "pol": "posterior oblique",
+    }
+    return Explorer(
+        "back_of_the_knee.hinge",
+        ligament.hinge_lengths,
+        {"ligament": Choice("Ligament", names, "lcl"), "flexion_deg": hinge.FLEXION},
+        panels=((0.01, 0.03, 0.41, 0.95), (0.56, 0.19, 0.41, 0.78)),
+    )
+
+
+def condyle_paths():
+    """Both femoral condyles on the plateau, and the turn of the tibia, as the knee bends."""
+    return Explorer(
+        "back_of_the_knee.roll",
+        contact.condyles(course().anatomy["tibial_plateau"]),
+        {"flexion_deg": rolling.FLEXION},
+        panels=((0.0, 0.02, 0.72, 0.96), (0.72, 0.06, 0.28, 0.9)),
+    )
+
+
+def _layers(explorer_id, diagram_id):
+    """A diagram, one layer at a time."""
+    diagram = course().anatomy[diagram_id]
+    return Explorer(
+        explorer_id,
+        anatomy.layers(diagram),
+        {"layer": Choice("Layer", {layer.id: layer.label for layer in diagram.layers}, diagram.layers[0].id)},
+        size=(4.8, 3.1),
+        panels=style.BARE,
+    )

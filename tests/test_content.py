@@ -98,6 +98,23 @@ def _small():
 SMALL = _small()
 
 
+@pytest.fixture(autouse=True)
+def sound_files_are_read_once(monkeypatch):
+    """A thousand damaged courses differ in one file each; the others are not read anew."""
+    read = content._read
+
+    def reading(path, record, name):
+        key = (str(name), path.read_bytes() if path.exists() else None)
+        if key not in SOUND:
+            SOUND[key] = read(path, record, name)  # a refusal is raised, and never kept
+        return SOUND[key]
+
+    monkeypatch.setattr(content, "_read", reading)
+
+
+SOUND = {}
+
+
 @pytest.fixture(scope="session")
 def pattern(tmp_path_factory):
     """The small course on disk, not to be touched."""

@@ -14,6 +14,7 @@ from kneecourse.content import course
 from kneecourse.parameter import Parameter
 
 LESSONS = list(course().causes)
+ELEVEN = range(1, 12)  # the causes of the article; lesson 0 and those after 11 test nothing on a patient
 every_lesson = pytest.mark.parametrize("slug", LESSONS)
 
 
@@ -164,7 +165,8 @@ def test_red_flags_say_how_soon_and_the_most_urgent_come_first(slug):
 def test_every_accuracy_and_prevalence_has_a_source(slug):
     cause = course().causes[slug]
     assert all(row.sources for row in (*cause.tests, *cause.prevalence))
-    assert any(test.sensitivity for test in cause.tests)
+    if course().lessons[slug].number in ELEVEN:
+        assert any(test.sensitivity for test in cause.tests)
 
 
 @every_lesson

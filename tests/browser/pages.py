@@ -1,4 +1,4 @@
-"""What a learner sees and does on a page of the course. Everything is done by keyboard unless it says click."""
+"""What a learner sees and does on a page of the course; by keyboard, unless it says click."""
 
 import json
 import re
@@ -14,7 +14,12 @@ from kneecourse.widgets.remembering import plain, regions_of
 
 HAS_FOCUS = "element => element.contains(document.activeElement)"
 WINDOW = {"width": 1300, "height": 1000}
-AXE_RESULTS = ("violations", "passes", "incomplete")
+HIDDEN_FROM_AXE = """headings => {
+  axe.setup();
+  const hidden = headings.filter((heading) => !axe.commons.dom.isVisibleOnScreen(heading));
+  axe.teardown();
+  return hidden.map((heading) => heading.textContent);
+}"""
 LOCAL = {"data", "blob", "about"}
 
 
@@ -48,7 +53,7 @@ class Notebook:
     """One notebook open in JupyterLab."""
 
     def __init__(self, page, lab, name):
-        self.page, self.name = page, name
+        self.page = page
         cells = json.loads((lab.folder / name).read_text(encoding="utf-8"))["cells"]
         self.sources = ["".join(cell["source"]) for cell in cells]
         self.lines = [s for s, cell in zip(self.sources, cells, strict=True) if cell["cell_type"] == "code"]
@@ -77,10 +82,6 @@ class Notebook:
     def run_all(self):
         """Run > Run All Cells; wait until every widget is drawn."""
         self.command("notebook:run-all-cells")
-        self.widgets_drawn()
-
-    def widgets_drawn(self):
-        """Wait until every line but imports and the like shows its widget."""
         shown = [line for line in self.lines if line.startswith("kc.")]
         expect(self.page.locator(".kc")).to_have_count(len(shown))
 
@@ -103,28 +104,34 @@ class Notebook:
         light = "true" if name == "Light" else "false"
         self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
 
-    def violations(self):
-        """What axe objects to within our widgets, as readable text; empty when there is nothing."""
+    def expect_axe_content(self, widgets=".kc"):
+        """Axe finds no violation within our widgets, and has judged all of them."""
         with self._all_in_view():
-            found = Axe().run(self.page, context=".kc", options={"resultTypes": [*AXE_RESULTS]})
-        rules = [rule for result in AXE_RESULTS for rule in found.response[result]]
-        judged = sum(len(rule["nodes"]) for rule in rules if rule["id"] == "color-contrast")
-        assert judged > 5 * self.page.locator(".kc").count(), "axe sees too little of the page to judge it"
-        return found.generate_report() if found.violations_count else ""
+            found = Axe().run(self.page, context=widgets)
+            hidden = self.page.locator(widgets).locator("h3").evaluate_all(HIDDEN_FROM_AXE)
+        assert not hidden, f"axe has not judged the contrast of these: {hidden}"
+        assert not found.violations_count, found.generate_report()
 
     @contextmanager
     def _all_in_view(self):
-        # Axe takes text for invisible, and passes over its contrast, when it is scrolled out of view or beyond
-        # the edge of <body>, which JupyterLab gives no height. So the window is made as tall as the notebook.
-        tall = "outer => outer.clientHeight >= outer.firstElementChild.scrollHeight"
-        outer, body, size = self.page.locator(".jp-WindowedPanel-outer"), self.page.locator("body"), WINDOW
+        # Axe takes text for invisible, and passes over its contrast, when it is scrolled away or beyond the
+        # edge of <body>, which JupyterLab gives no height. So the window is made as tall as the notebook.
+        outer = self.page.locator(".jp-WindowedPanel-outer")
         height = outer.evaluate("outer => outer.firstElementChild.scrollHeight") + 500
-        self.page.set_viewport_size({**size, "height": height})
-        self.page.wait_for_function(f"() => ({tall})(document.querySelector('.jp-WindowedPanel-outer'))")
-        body.evaluate("body => { body.style.overflow = 'visible'; }")
+        self.page.set_viewport_size({**WINDOW, "height": height})
+        self.page.wait_for_function(
+            """() => {
+              const outer = document.querySelector(".jp-WindowedPanel-outer");
+              const tall = outer.clientHeight >= outer.firstElementChild.scrollHeight;
+              const seen = tall && outer.scrollTop === 0;
+              outer.scrollTop = 0;  // JupyterLab goes on scrolling to the cell in use
+              document.body.style.overflow = "visible";
+              return seen;
+            }"""
+        )
         yield
-        body.evaluate("body => { body.style.overflow = ''; }")
-        self.page.set_viewport_size(size)
+        self.page.evaluate("() => { document.body.style.overflow = ''; }")
+        self.page.set_viewport_size(WINDOW)
 
 
 # --- the keyboard ----------------------------------------------------------------------------------------
@@ -257,7 +264,7 @@ class Question:
         """Press Check."""
         press(self.button("Check"))
 
-    def expect_explained(self, response, *, because=None):
+    def expect_explained(self, response):
         """The verdict fits the response, and every explanation that belongs to it can be read."""
         verdicts = grading.grade(self.item, response, regions_of(self.item))
         expected = "right" if grading.is_correct(verdicts) else "wrong"

@@ -6,7 +6,11 @@ function render({ model, el }) {
   const summary = h("div", {});
   const status = h("p", { class: "kc-foot", role: "status" });
   const picker = h("input", { type: "file", accept: ".jsonl", "aria-label": "Load a progress file", class: "kc-sr", onchange: load });
-  const save = button("Save progress", () => { model.set("wanted", model.get("wanted") + 1); model.save_changes(); });
+  const save = button("Save progress", () => {
+    model.set("file", ""); // so that the same answers, saved again, are a change again
+    model.set("wanted", model.get("wanted") + 1);
+    model.save_changes();
+  });
   const open = button("Load progress", () => picker.click(), { class: "kc-button kc-quiet" });
 
   function draw() {
@@ -15,6 +19,7 @@ function render({ model, el }) {
   }
 
   function download() {
+    if (!model.get("file")) return;
     const url = URL.createObjectURL(new Blob([model.get("file")], { type: "application/jsonl" }));
     h("a", { href: url, download: "kneecourse-progress.jsonl" }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);

@@ -1,37 +1,59 @@
 // A figure the learner moves. The newest value wins, one frame is in flight at a time, so no queue builds up.
+// While nothing is asked, the next steps of the slider last moved are fetched, so a key shows its frame at once.
+
+const KEPT = 200; // frames; about 3 MB
 
 function render({ model, el }) {
   const sheet = model.get("sheet");
   const record = recorder(model);
   const values = { ...model.get("values") };
+  const frames = new Map(); // state -> what it shows
+  const key = (state) => JSON.stringify(sheet.controls.map(({ name }) => state[name]));
   let inFlight = false;
-  let waiting = false;
+  let ahead = () => []; // the states that may be wanted next
+  let shown;
 
   function push() {
-    if (inFlight) { waiting = true; return; }
+    if (frames.has(key(values))) show(frames.get(key(values)));
+    ask();
+  }
+
+  function ask() {
+    if (inFlight) return;
+    const wanted = [{ ...values }, ...ahead()].find((state) => !frames.has(key(state)));
+    if (!wanted) return;
     inFlight = true;
-    model.set("values", { ...values });
+    model.set("values", wanted);
     model.set("asked", model.get("asked") + 1);
     model.save_changes();
+  }
+
+  function keep() {
+    const got = { frame: model.get("frame"), reading: model.get("reading"), done: model.get("done") };
+    frames.set(key(model.get("values")), got);
+    if (frames.size > KEPT) frames.delete(frames.keys().next().value);
+    return got;
   }
 
   const image = h("img", { class: "kc-frame", width: sheet.size[0], height: sheet.size[1] });
   const reading = h("p", { class: "kc-reading", "aria-live": "polite" });
   let url;
-  function show() {
+  function show(state) {
+    shown = state;
     const old = url;
-    url = URL.createObjectURL(new Blob([model.get("frame")], { type: "image/png" }));
+    url = URL.createObjectURL(new Blob([state.frame], { type: "image/png" }));
     image.src = url;
     if (old) URL.revokeObjectURL(old);
-    const sentence = model.get("reading");
+    const sentence = state.reading;
     reading.replaceChildren(...rich(sentence));
     image.alt = sentence.replaceAll("**", "");
     tick();
   }
   model.on("change:answered", () => {
-    show();
+    const got = keep();
     inFlight = false;
-    if (waiting) { waiting = false; push(); }
+    if (key(model.get("values")) === key(values) && got !== shown) show(got);
+    ask();
   });
 
   const controls = h("fieldset", { class: "kc-controls" }, h("legend", { class: "kc-sr" }, "Controls"),
@@ -44,12 +66,19 @@ function render({ model, el }) {
     const box = h("input", { type: "number", ...shared, "aria-label": `${label}, ${unit}` });
     function set(value, from) {
       if (value === "" || !Number.isFinite(Number(value))) return;
+      const before = values[name];
       values[name] = Math.min(Math.max(Number(value), low), high);
+      const onward = values[name] < before ? -step : step;
+      ahead = () => [onward, 2 * onward, -onward].map((by) => values[name] + by)
+        .filter((at) => at >= low && at <= high).map((at) => ({ ...values, [name]: at }));
       if (from !== range) range.value = values[name];
       if (from !== box) box.value = values[name];
       range.setAttribute("aria-valuetext", `${values[name]} ${unit}`);
-      push();
+      clearTimeout(typing);
+      if (from === box) typing = setTimeout(push, 350); // "65" is on its way past "6"
+      else push();
     }
+    let typing;
     for (const input of [range, box]) input.addEventListener("input", () => set(input.value, input));
     box.addEventListener("change", () => { box.value = values[name]; });
     return h("div", { class: "kc-control" }, h("label", { for: id }, label, h("small", {}, unit)), h("div", { class: "kc-row" }, range, box));
@@ -59,7 +88,7 @@ function render({ model, el }) {
     const group = fresh("segment");
     return h("fieldset", { class: "kc-control" }, h("legend", {}, label), h("div", { class: "kc-segments" },
       ...Object.entries(options).map(([id, text]) => h("label", {},
-        h("input", { type: "radio", name: group, value: id, checked: values[name] === id, onchange: () => { values[name] = id; push(); } }), h("span", {}, text)))));
+        h("input", { type: "radio", name: group, value: id, checked: values[name] === id, onchange: () => { values[name] = id; ahead = () => []; push(); } }), h("span", {}, text)))));
   }
 
   const met = new Set(Object.keys(model.get("answers")));
@@ -67,7 +96,7 @@ function render({ model, el }) {
   const open = () => !predict || !locked;
   function tick() {
     for (const task of tasks) {
-      const first = open() && model.get("done").includes(task.id) && !met.has(task.id);
+      const first = open() && shown.done.includes(task.id) && !met.has(task.id);
       if (first) {
         met.add(task.id);
         record({ item: task.id, version: task.version, response: { answer: "met" }, certainty: null, hints: 0, seconds: null });
@@ -104,7 +133,7 @@ function render({ model, el }) {
   const side = h("div", {}, controls, tasks.length > 0 && h("div", { class: "kc-tasks" }, h("p", { class: "kc-kicker" }, "Try this"), h("ul", {}, ...tasks.map((t) => t.li))));
   el.append(h("div", { class: "kc" }, card(predict ? "Predict, then explore" : "Explore", sheet.title, predict, h("div", { class: "kc-split" }, figure, side),
     h("p", { class: "kc-foot" }, sheet.basis)), trouble(model)));
-  show();
+  show(keep());
   return () => URL.revokeObjectURL(url);
 }
 

@@ -5,7 +5,7 @@ const LARGEST = 8 * 2 ** 20; // bytes; twenty thousand answers are about a fifth
 function render({ model, el }) {
   const summary = h("div", {});
   const status = h("p", { class: "kc-foot", role: "status" });
-  const picker = h("input", { type: "file", accept: ".jsonl", "aria-label": "Load a progress file", class: "kc-sr", onchange: load });
+  const picker = h("input", { type: "file", accept: ".jsonl", "aria-label": "Load a progress file", class: "kc-sr", tabindex: "-1", onchange: load });
   const save = button("Save progress", () => {
     model.set("file", ""); // so that the same answers, saved again, are a change again
     model.set("wanted", model.get("wanted") + 1);

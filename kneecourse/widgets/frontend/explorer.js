@@ -68,9 +68,7 @@ function render({ model, el }) {
       if (value === "" || !Number.isFinite(Number(value))) return;
       const before = values[name];
       values[name] = Math.min(Math.max(Number(value), low), high);
-      const onward = values[name] < before ? -step : step;
-      ahead = () => [onward, 2 * onward, -onward].map((by) => values[name] + by)
-        .filter((at) => at >= low && at <= high).map((at) => ({ ...values, [name]: at }));
+      look(values[name] < before ? -step : step);
       if (from !== range) range.value = values[name];
       if (from !== box) box.value = values[name];
       range.setAttribute("aria-valuetext", `${values[name]} ${unit}`);
@@ -78,6 +76,12 @@ function render({ model, el }) {
       if (from === box) typing = setTimeout(push, 350); // "65" is on its way past "6"
       else push();
     }
+    /** Get ready for two more steps onward and one back. */
+    function look(onward) {
+      ahead = () => [onward, 2 * onward, -onward].map((by) => values[name] + by)
+        .filter((at) => at >= low && at <= high).map((at) => ({ ...values, [name]: at }));
+    }
+    range.addEventListener("focus", () => { look(step); ask(); });
     let typing;
     for (const input of [range, box]) input.addEventListener("input", () => set(input.value, input));
     box.addEventListener("change", () => { box.value = values[name]; });

@@ -8,6 +8,7 @@ import argparse
 import inspect
 import itertools
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -50,13 +51,18 @@ class Row(NamedTuple):
 
 
 def slider_latency():
-    """Slider key to changed pixels, three ways; then a drag of five seconds."""
+    """Slider key to changed pixels, three ways; then a drag of five seconds.
+
+    A key moves the Explorer by one step, whose frame it has fetched ahead; a jump shows what a frame costs.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         times, dragged = slider.measure(Path(folder))
     median = {name: statistics.median(ms) for name, ms in times.items()}
     for name, ms in times.items():
         yield Row(f"{name}, median of {len(ms)}", median[name], "ms")
         yield Row(f"{name}, p95", float(np.percentile(ms, 95)), "ms")
+    for other in ("interact", "ipympl"):
+        yield Row(f"explorer, jumps / {other}", median["explorer, jumps"] / median[other], "")
     yield Row("explorer / interact", median["explorer"] / median["interact"], "", 1 / 4)
     yield Row("explorer / ipympl", median["explorer"] / median["ipympl"], "", 1 / 5)
     expected = plain(two_panels.explorer().state({"flexion_deg": dragged["value"]})[1])
@@ -102,7 +108,7 @@ def corners(controls):
 
 def frame_time():
     """Stage.show, model included, against the same figure drawn whole; both to PNG bytes."""
-    for name, explorer in explorers().items():
+    for name, explorer in (("the two panels above", two_panels.explorer()), *explorers().items()):
         stage, shown, whole = explorer._stage, [], []
         for state in moved(explorer.controls):
             shown.append(_seconds(stage.show, **state))
@@ -184,7 +190,10 @@ def main():
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    results, failures = {}, {}
+    results, failures, load = {}, {}, os.getloadavg()[0]
+    print(
+        f"{os.cpu_count()} cores, load {load:.1f}: only a quiet machine gives the times of a quiet machine."
+    )
     for part in options.parts or PARTS:
         measure, title = PARTS[part]
         results[part] = []
@@ -197,8 +206,13 @@ def main():
             failures[part] = str(error)
             print(f"  could not be measured: {error}", flush=True)
             traceback.print_exc()
-    machine = {"python": platform.python_version(), "machine": platform.platform()}
-    report = {"when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **machine, "results": results}
+    report = {
+        "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "python": platform.python_version(),
+        "machine": f"{platform.platform()}, {os.cpu_count()} cores",
+        "load": f"{load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end",
+        "results": results,
+    }
     options.json.write_text(json.dumps(report | {"failures": failures}, indent=2) + "\n", encoding="utf-8")
     missed = sum(row["verdict"] == "MISSED" for rows in results.values() for row in rows)
     print(f"\n{missed} bounds missed. Written to {options.json}.")

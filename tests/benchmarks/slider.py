@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,22 +21,32 @@ import pages  # noqa: E402
 
 from kneecourse.notebooks import METADATA  # noqa: E402
 
-ROUNDS, PRESSES, WARM_UP = 5, 5, 3  # ways take turns: a round is a few presses of each
+ROUNDS, PRESSES = 5, 5  # ways take turns: a round is a few presses of each
 DRAG_SECONDS = 5
+# Steps of 3 from place to place, in no order: the explorer fetches 1 and 2 steps ahead, and 9 from the start.
+JUMPS = [place for k in range(31) if (place := 3 * (7 * k % 31)) != 9]
 
 
 class Way(NamedTuple):
-    """A way to show the figure: its notebook's first line, and where its slider and its picture are."""
+    """A way to show the figure: the lines of its notebook, and where its slider and its picture are."""
 
     magic: str
+    call: str
     slider: str
     picture: str
+    warm_up: int = 3  # presses of each round that are not counted
+
+
+EXPLORER = Way("%matplotlib inline", "two_panels.explorer()", ".kc-slider", ".kc-frame")
 
 
 WAYS = {
-    "explorer": Way("%matplotlib inline", ".kc-slider", ".kc-frame"),
-    "interact": Way("%matplotlib inline", ".noUi-handle", ".widget-output img"),
-    "ipympl": Way("%matplotlib widget", ".noUi-handle", ".jupyter-matplotlib-canvas-div canvas"),
+    "explorer": EXPLORER,
+    "explorer, jumps": EXPLORER._replace(warm_up=1),  # to frames that cannot have been fetched ahead
+    "interact": Way("%matplotlib inline", "two_panels.interact()", ".noUi-handle", ".widget-output img"),
+    "ipympl": Way(
+        "%matplotlib widget", "two_panels.ipympl()", ".noUi-handle", ".jupyter-matplotlib-canvas-div canvas"
+    ),
 }
 
 # Pixels are read back and compared, of an image as of a canvas; the clock starts with the key's own event.
@@ -65,6 +76,12 @@ PROBE = """picture => {
       else requestAnimationFrame(look);
     }));
   };
+  window.jump = (place) => {
+    const slider = document.querySelector(".kc-slider");
+    slider.value = place;
+    keyed = performance.now();
+    slider.dispatchEvent(new Event("input"));
+  };
 }"""
 WATCH = """() => {
   window.frames_seen = [];
@@ -83,17 +100,18 @@ DRAGGED = """() => ({
 def measure(folder):
     """Milliseconds from key to changed pixels for each way, and what a drag of the Explorer ended on."""
     for name, way in WAYS.items():
-        lines = ["import two_panels", way.magic, f"two_panels.{name}()"]
+        lines = ["import two_panels", way.magic, way.call]
         cells = [nbformat.v4.new_code_cell(line, id=f"line-{i}") for i, line in enumerate(lines)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=METADATA), folder / f"{name}.ipynb")
     with _lab(folder) as lab, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.executable(), args=conftest.FLAGS)
         windows = {name: _opened(browser, lab, name) for name in WAYS}
+        press = {name: _press for name in WAYS} | {"explorer, jumps": partial(_jump, iter(JUMPS))}
         times = {name: [] for name in WAYS}
         for turn in range(ROUNDS):
             order = list(WAYS)[turn % len(WAYS) :] + list(WAYS)[: turn % len(WAYS)]
             for name in order:
-                times[name] += _presses(windows[name], WAYS[name])
+                times[name] += _round(windows[name], WAYS[name], press[name])
         dragged = _drag(windows["explorer"])
         browser.close()
     return times, dragged
@@ -112,6 +130,10 @@ def _lab(folder):
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "IPYTHONDIR": str(folder / "ipython"),
     }
+    for name, text in conftest.SETTINGS.items():
+        path = folder / f"settings/@jupyterlab/{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
     with (folder / "lab.log").open("w") as told:
         server = subprocess.Popen(
             conftest._command(url, folder), cwd=folder, env=env, stdout=told, stderr=told
@@ -136,19 +158,27 @@ def _opened(browser, lab, name):
     return page
 
 
-def _presses(page, way):
-    """Milliseconds from ArrowRight to a frame with other pixels; the first few presses are not counted."""
+def _press(page):
+    page.keyboard.press("ArrowRight")
+
+
+def _jump(places, page):
+    page.evaluate("place => jump(place)", next(places))
+
+
+def _round(page, way, press):
+    """Milliseconds from each press to a frame with other pixels, for one turn of a way."""
     page.bring_to_front()
     page.locator(way.slider).first.focus()
     times = []
-    for _ in range(WARM_UP + PRESSES):
+    for _ in range(way.warm_up + PRESSES):
         page.evaluate("arm()")
-        page.keyboard.press("ArrowRight")
+        press(page)
         times.append(page.evaluate("changed"))
         page.wait_for_timeout(120)
     if None in times:
         raise RuntimeError(f"a key press changed no pixel of {way.picture}")
-    return times[WARM_UP:]
+    return times[way.warm_up :]
 
 
 def _drag(page):

@@ -11,8 +11,8 @@ from kneecourse.models import joint_fluid as fluid
 from kneecourse.records import ExplorerText
 from kneecourse.widgets.explorer import Explorer
 
-SIZE = style.WIDE
-PANELS = ((0.12, 0.19, 0.37, 0.77), (0.62, 0.19, 0.37, 0.77))
+SIZE = style.WIDE  # as many pixels as a figure of the lessons has
+PANELS = ((0.12, 0.19, 0.34, 0.77), (0.64, 0.19, 0.34, 0.77))
 TEXT = ExplorerText(
     id="benchmark.two_panels", title="Two panels", idea="To be measured.", basis="Not part of a lesson."
 )

@@ -11,7 +11,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from kneecourse import records
@@ -154,38 +153,10 @@ def load(folder):
 # --- one file --------------------------------------------------------------------------------------------
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """Safe YAML that refuses a key given twice instead of keeping the last."""
-
-
-def _mapping(loader, node):
-    result = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, str | int | float | bool | None) or key in result:
-            complaint = (
-                f"the key {key!r} stands twice; keep one" if isinstance(key, str) else "a key must be a word"
-            )
-            raise yaml.constructor.ConstructorError(None, None, complaint, key_node.start_mark)
-        result[key] = loader.construct_object(value_node, deep=True)
-    return result
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-DEPTH = 40  # four times what a file of this course needs
-
-
 def _parsed(text):
-    # Looked through first: the loader recurses, and a deep file would end the process.
-    depth = 0
-    for event in yaml.parse(text, _Loader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEPTH:
-            raise RecursionError
-        if isinstance(event, yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(None, None, "write the alias out", event.start_mark)
-    return yaml.load(text, _Loader)
+    from kneecourse import strict_yaml  # its parser is slow to import
+
+    return strict_yaml.read(text)
 
 
 def _once(pairs):
@@ -209,10 +180,10 @@ def _read(path, record, name):
         ) from None
     except RecursionError:
         raise ContentError([f"{name}: nested too deeply to read; flatten it"]) from None
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date or number
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        told = getattr(error, "problem", None) or str(error).splitlines()[0]
+    except ValueError as error:  # from either parser, or an impossible date or number
+        number = getattr(error, "line", None)
+        line = f", line {number}" if number else ""
+        told = str(error).splitlines()[0]
         raise ContentError(
             [f"{name}{line}: not valid {path.suffix[1:].upper()} ({told}); mend that line"]
         ) from None

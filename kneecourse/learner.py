@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError
 
 from kneecourse.records import Id
@@ -71,8 +70,11 @@ class Merged(NamedTuple):
 
 def home():
     """The learner's data folder: KNEECOURSE_HOME, or the system's usual place. It need not exist yet."""
-    chosen = os.environ.get("KNEECOURSE_HOME")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("kneecourse", appauthor=False)
+    if chosen := os.environ.get("KNEECOURSE_HOME"):
+        return Path(chosen).expanduser()
+    import platformdirs  # only where it is asked
+
+    return platformdirs.user_data_path("kneecourse", appauthor=False)
 
 
 class Log:

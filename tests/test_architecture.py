@@ -22,6 +22,7 @@ FRONTEND = PACKAGE / "widgets" / "frontend"
 HEIGHT = {
     "parameter": 0,
     "records": 0,
+    "strict_yaml": 0,
     "content": 1,
     "models": 1,
     "figures": 2,
@@ -45,7 +46,7 @@ DOORS = {
     "myo_sim": ["models.leg"],
     "scipy": ["models"],
     "PIL": ["figures"],
-    "yaml": ["content"],
+    "yaml": ["strict_yaml"],
     "sqlite3": ["learner"],
     "platformdirs": ["learner"],
     "fsrs": ["learner"],

@@ -169,6 +169,18 @@ def test_the_number_box_moves_the_slider(explorer):
     expect_settled(explorer)
 
 
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_region_is_chosen_by_keyboard(lesson, key):
+    widget = lesson.widget('kc.quiz("bakers_cyst", "structures")')
+    start(widget)
+    region = widget.locator(".kc-region").nth(3 if key == "Enter" else 5)
+    press(region, key)
+    expect(region).to_have_attribute("aria-pressed", "true")
+    place = region.get_attribute("aria-label")
+    assert widget.locator("select option:checked").inner_text() == place
+    expect(widget.locator(".kc-region[aria-pressed='true']")).to_have_count(1)
+
+
 def test_controls_wait_for_the_prediction(lesson, lab):
     widget = lesson.widget(PREDICTED)
     item = course().all_items["bakers_cyst.grip.predict"]

@@ -222,7 +222,7 @@ def test_a_letter_can_be_read_on_every_tissue():
 
 
 def test_the_two_groups_of_people_are_told_apart_by_everyone():
-    assert (style.HEALTHY, style.ILL, style.SECOND) == ("#0072b2", "#d55e00", "#cc79a7")  # Okabe and Ito
+    assert (style.HEALTHY, style.ILL) == ("#0072b2", "#d55e00")  # Okabe and Ito
     for color in (style.INK, style.MUTED, style.ACCENT, style.WARN, style.HEALTHY):
         assert contrast(color, "white") >= 4.5
     assert contrast(style.ILL, "white") >= 3  # marks only, never text

@@ -8,6 +8,8 @@ import pytest
 
 from kneecourse import notebooks
 from kneecourse.content import course
+from kneecourse.widgets.quiz import Quiz
+from kneecourse.widgets.remembering import DIGEST
 
 HEADINGS = [
     "1 What you will be able to do",
@@ -116,3 +118,22 @@ def test_every_stored_sentence_is_compared():
     assert kept.data == {"text/plain": "a sentence", "image/png": ""}
     before = nbformat.writes(notebook)
     assert nbformat.writes(notebooks.stored(notebook)) == before
+
+
+def test_a_changed_explanation_no_longer_fits_what_is_stored():
+    """The text twin must not show explanations; the digest beside it still changes with each of them."""
+    item = next(item for item in course().items("bakers_cyst") if item.kind == "single")
+    first, *others = item.options
+    reworded = item.model_copy(
+        update={"options": (first.model_copy(update={"why": "Another reason."}), *others)}
+    )
+    before, after = (
+        Quiz("bakers_cyst", [i], kicker="A question")._repr_mimebundle_()[0] for i in (item, reworded)
+    )
+    assert before["text/plain"] == after["text/plain"]
+    assert before[DIGEST] != after[DIGEST]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=by_name)
+def test_the_digest_is_stored(path):
+    assert all(DIGEST in cell.outputs[0].data for cell in cells(path, "code")[1:])

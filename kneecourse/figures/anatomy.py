@@ -99,11 +99,20 @@ def layers(diagram):
 
 def _margin_names(ax, diagram, ids):
     """Names in the left and right margin, each with a line to its structure, spread so that none overlap."""
-    where = {region.id: (label_at(region), region.name) for region in diagram.regions if region.id in ids}
+    where = {r.id: (label_at(r), fill(r.name, 16)) for r in diagram.regions if r.id in ids}
     for left in (True, False):
         side = [i for i in ids if (where[i][0][0] < diagram.width_mm / 2) == left]
         x, ha = (-2, "right") if left else (diagram.width_mm + 2, "left")
-        for i, y in zip(side, style.spread([where[i][0][1] for i in side], 17), strict=True):
+        lines = max((where[i][1].count("\n") + 1 for i in side), default=1)
+        heights = style.spread([where[i][0][1] for i in side], lines * _line_mm(ax, diagram) + 3)
+        for i, y in zip(side, heights, strict=True):
             at, name = where[i]
             yield ax.plot([x, at[0]], [y, at[1]], color=style.INK, lw=0.8)[0]
-            yield ax.text(x, y, fill(name, 16), ha=ha, va="center", fontsize=10, color=style.INK)
+            yield ax.text(x, y, name, ha=ha, va="center", fontsize=10, color=style.INK)
+
+
+def _line_mm(ax, diagram):
+    """Height of a line of 10 pt text in the picture's own millimetres."""
+    box, figure = ax.get_position(), ax.figure.get_size_inches()
+    across = np.ptp(ax.get_xlim()) / (box.width * figure[0])
+    return 10 / 72 * 1.2 * max(across, diagram.height_mm / (box.height * figure[1]))

@@ -127,7 +127,9 @@ def cyst_filling(ax, size):
     style.clean(ax, "Minutes", "Cyst volume (mL)")
     ax.plot([10, 10], [-1, 34.6], color=MUTED, lw=1, ls=(0, (4, 3)))
     ax.plot([0, 20], [fluid.RUPTURED_ABOVE_ML] * 2, color=WARN, lw=1, ls=(0, (4, 3)))
-    style.note(ax, "above 10.9 mL more had burst", color=WARN, size=9.5, va="top").set_position((0.4, 37.4))
+    style.note(
+        ax, f"above {fluid.RUPTURED_ABOVE_ML:g} mL more had burst", color=WARN, size=9.5, va="top"
+    ).set_position((0.4, 37.4))
     (dry,) = ax.plot([0, 20], [0, 0], color=GHOST, lw=2.5, solid_capstyle="butt")
     (other,) = ax.plot([], [], color=GHOST, lw=2)
     (chosen,) = ax.plot([], [], color=ACCENT, lw=2.8)

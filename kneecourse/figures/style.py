@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 INK, MUTED, GRID, GHOST = "#1f2933", "#5b6775", "#e6e9ed", "#c3cad3"
 ACCENT, WARN = "#0f766e", "#b42318"
 # Okabe-Ito by role; never the only cue
-HEALTHY, ILL, SECOND = "#0072b2", "#d55e00", "#cc79a7"
+HEALTHY, ILL = "#0072b2", "#d55e00"
 
 WIDE = (4.8, 3.1)  # inches; 11 pt text is still about 10 px on a 360 px phone
 FLAT = (4.8, 2.6)
@@ -65,11 +65,6 @@ def dot(ax, color=ACCENT, size=10):
 def note(ax, text="", *, color=INK, size=11, weight="normal", **where):
     """A text label that may move."""
     return ax.text(0, 0, text, color=color, fontsize=size, weight=weight, **where)
-
-
-def degrees(value):
-    """An angle as it is read aloud."""
-    return f"{value:.0f}°"
 
 
 def spread(heights, gap):

@@ -1,5 +1,7 @@
 """What all front ends share: their source files, their answers in and out of the log, their text twin."""
 
+import hashlib
+import json
 import re
 import textwrap
 from pathlib import Path
@@ -11,6 +13,7 @@ from kneecourse import content, grading
 from kneecourse.learner import Attempt, Log, LogError
 
 FRONTEND = Path(__file__).parent / "frontend"
+DIGEST = "application/vnd.kneecourse.digest"  # a type of our own, which no viewer shows
 
 
 def module(*names):
@@ -86,9 +89,14 @@ class Remembering(anywidget.AnyWidget):
             return None
 
     def _repr_mimebundle_(self, **kwargs):
-        """The widget itself, and what a reader without a kernel sees in its place."""
+        """The widget itself, and what a reader without a kernel sees in its place.
+
+        The digest covers every word the widget holds, explanations too, which the text twin must not show:
+        when one changes, the stored outputs no longer fit, and strict nbval says so.
+        """
         data, metadata = super()._repr_mimebundle_(**kwargs)
         data["text/plain"] = self._twin
+        data[DIGEST] = hashlib.sha1(json.dumps(self.sheet).encode(), usedforsecurity=False).hexdigest()
         if self._picture:
             data["image/png"] = self._picture
         return data, metadata

@@ -98,7 +98,7 @@ function render({ model, el }) {
   }
 
   const met = new Set(Object.keys(model.get("answers")));
-  const tasks = sheet.tasks.map((task) => ({ ...task, li: h("li", {}), id: task.id }));
+  const tasks = sheet.tasks.map((task) => ({ ...task, li: h("li", {}) }));
   const open = () => !predict || !locked;
   function tick() {
     for (const task of tasks) {
